@@ -1,0 +1,1 @@
+"""The programs that meshwarden runs: where they are, and how one is run."""
