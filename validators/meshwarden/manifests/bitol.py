@@ -1,0 +1,111 @@
+"""What meshwarden needs of Bitol's two standards: ODPS' data products, ODCS' data contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from meshwarden.findings import Pointer
+from meshwarden.manifests import fields
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output port of a data product, and where it stands in its document."""
+
+    name: str
+    contract: str | None
+    version: str | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A property of a schema object."""
+
+    name: str
+    physical_name: str
+    logical_type: str | None
+    physical_type: str | None
+    required: bool
+    classification: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaObject:
+    """A table, topic or file of a contract, as ODCS' `schema` lists them."""
+
+    name: str
+    physical_name: str
+    columns: tuple[Column, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a contract's data lies. `environment` is None for a server that counts in all."""
+
+    name: str
+    type: str
+    environment: str | None
+    fields: dict[str, Any]
+    pointer: Pointer
+
+
+def ports(data: Any, key: str) -> Iterator[Port]:
+    """The ports that an ODPS document lists under `inputPorts` or `outputPorts`."""
+    for index, port in fields.mappings(data, key):
+        yield Port(
+            name=fields.text(port, "name") or f"{key}[{index}]",
+            contract=fields.text(port, "contractId"),
+            version=fields.text(port, "version"),
+            pointer=(key, index),
+        )
+
+
+def schema_objects(data: Any) -> Iterator[SchemaObject]:
+    """The schema objects of an ODCS document that have a name."""
+    for index, entry in fields.mappings(data, "schema"):
+        if name := fields.text(entry, "name"):
+            columns = tuple(_columns(entry))
+            yield SchemaObject(name, fields.text(entry, "physicalName") or name, columns, ("schema", index))
+
+
+def _columns(entry: Any) -> Iterator[Column]:
+    for _, column in fields.mappings(entry, "properties"):
+        if name := fields.text(column, "name"):
+            yield Column(
+                name=name,
+                physical_name=fields.text(column, "physicalName") or name,
+                logical_type=fields.text(column, "logicalType"),
+                physical_type=fields.text(column, "physicalType"),
+                required=column.get("required") is True,
+                classification=fields.text(column, "classification"),
+            )
+
+
+def servers(data: Any) -> Iterator[Server]:
+    """The servers of an ODCS document that have a type."""
+    for index, entry in fields.mappings(data, "servers"):
+        if kind := fields.text(entry, "type"):
+            yield Server(
+                name=fields.text(entry, "server") or f"{kind}-{index}",
+                type=kind,
+                environment=fields.text(entry, "environment"),
+                fields=dict(entry),
+                pointer=("servers", index),
+            )
+
+
+def service_level(data: Any, name: str) -> tuple[float, str] | None:
+    """Value and unit of a property among ODCS' `slaProperties`, such as retention; None if there is none."""
+    for _, entry in fields.mappings(data, "slaProperties"):
+        value = entry.get("value")
+        if (
+            fields.text(entry, "property") == name
+            and isinstance(value, int | float)
+            and not isinstance(value, bool)
+        ):
+            return float(value), fields.text(entry, "unit") or ""
+    return None

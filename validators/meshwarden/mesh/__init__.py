@@ -1,0 +1,1 @@
+"""Floor 4: the index of a whole mesh."""

@@ -1,0 +1,169 @@
+"""What a mesh is made of, as rules and rendering see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from meshwarden.findings import Pointer
+from meshwarden.manifests.bitol import Port, SchemaObject, Server
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.manifests.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain, by its metadata.name."""
+
+    name: str
+    type: str | None
+    owner: str | None
+    environments: tuple[str, ...]
+    overrides: Mapping[str, Mapping[str, Any]]  # by environment
+    manifest: Manifest
+
+    @property
+    def folder(self) -> str:
+        return self.manifest.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One version of a data contract."""
+
+    id: str | None
+    version: str | None
+    status: str | None
+    product: str | None  # the key of the product that it lies with
+    objects: tuple[SchemaObject, ...]
+    servers: tuple[Server, ...]
+    manifest: Manifest
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its endings: what deployment.yaml calls it."""
+        return self.manifest.path.rpartition("/")[2].split(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The producer's consent that a consumer reads one of its ports."""
+
+    consumer: str
+    port: str
+    purpose: str | None
+    expires: str | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A product's deployment.yaml. `overrides` and `environments` are empty where it does not say."""
+
+    environments: tuple[str, ...]
+    overrides: Mapping[str, Mapping[str, Any]]
+    spec: Mapping[str, Any]
+    access: tuple[Grant, ...]
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A data product, by domain and folder. Its manifest may be unreadable: it is there all the same."""
+
+    name: str
+    domain: str
+    folder: str
+    id: str | None
+    version: str | None
+    status: str | None
+    owner: str | None
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    contracts: tuple[Contract, ...]
+    deployment: Deployment | None
+    environments: tuple[str, ...]
+    manifest: Manifest
+
+    @property
+    def key(self) -> str:
+        return f"{self.domain}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A plane of the platform."""
+
+    name: str
+    owner: str | None
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component of a stage: which kind of source it has, and what it says of it."""
+
+    name: str
+    kind: str
+    spec: Mapping[str, Any]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a plane."""
+
+    name: str
+    layer: str | None
+    plane: str | None
+    folder: str
+    owner: str | None
+    applied_by: str
+    environments: tuple[str, ...]
+    overrides: Mapping[str, Mapping[str, Any]]
+    needs: tuple[str, ...]
+    provides: tuple[str, ...]
+    components: tuple[Component, ...]
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformProduct:
+    """A package that the platform offers."""
+
+    name: str
+    package: str | None
+    owner: str | None
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """A whole mesh.
+
+    `manifests` are all documents that were recognised, also those that could not be read; `files` all paths
+    below the mesh's folders, of whatever kind.
+    """
+
+    settings: Settings
+    manifests: tuple[Manifest, ...]
+    files: tuple[str, ...] = ()
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    products: Mapping[str, Product] = field(default_factory=dict)
+    contracts: tuple[Contract, ...] = ()
+    planes: tuple[Plane, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    platform_products: tuple[PlatformProduct, ...] = ()
+
+    def unread(self, *kinds: str) -> tuple[Manifest, ...]:
+        """The manifests that are, or by their path ought to be, of some kinds, and cannot be read as such."""
+        return tuple(
+            found for found in self.manifests if not found.known and found.kind and found.kind.name in kinds
+        )
+
+    def of_kind(self, *kinds: str) -> tuple[Manifest, ...]:
+        """The manifests of some kinds that can be read and have a known version."""
+        return tuple(
+            found for found in self.manifests if found.known and found.kind and found.kind.name in kinds
+        )
