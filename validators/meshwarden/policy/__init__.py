@@ -1,0 +1,1 @@
+"""Floor 5: policies in Rego, evaluated by the real OPA."""
