@@ -1,0 +1,1 @@
+"""Argo CD's own objects: projects, application sets, health checks, the root Application."""

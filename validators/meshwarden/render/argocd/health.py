@@ -1,0 +1,59 @@
+"""Health checks in Lua for kinds of which Argo CD does not know whether they are well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from meshwarden.render.targets.target import Object, ObjectKind
+
+# ACK's conditions: https://aws-controllers-k8s.github.io/docs/guides/. `ACK.ResourceSynced` is False also
+# while AWS is still at work; `ACK.Terminal` and `ACK.Recoverable` tell an error. A new Argo CD has a check of
+# its own for these groups, which is not in 3.5 and overridden here. Strimzi's kinds have one since 2.0.
+_ACK: Final = """\
+local hs = {status = "Progressing", message = "Waiting for the controller"}
+if obj.status == nil or obj.status.conditions == nil then
+  return hs
+end
+for _, condition in ipairs(obj.status.conditions) do
+  if condition.type == "ACK.Terminal" and condition.status == "True" then
+    return {status = "Degraded", message = condition.message or "The controller has given up"}
+  end
+end
+for _, condition in ipairs(obj.status.conditions) do
+  if condition.type == "ACK.Recoverable" and condition.status == "True" then
+    return {status = "Degraded", message = condition.message or "The controller tries again"}
+  end
+  if condition.type == "ACK.ResourceSynced" or condition.type == "Ready" then
+    if condition.status == "True" then
+      hs = {status = "Healthy", message = ""}
+    else
+      hs = {status = "Progressing", message = condition.message or "Waiting for AWS"}
+    end
+  end
+end
+return hs
+"""
+_ACK_GROUPS: Final = ".services.k8s.aws"
+
+
+def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
+    """The part of Argo CD's ConfigMap that holds the checks for `kinds`; None if none needs one.
+
+    It is applied on the server's side, so that Argo CD owns these keys and leaves all others alone.
+    """
+    data = {
+        f"resource.customizations.health.{kind.group}_{kind.kind}": _ACK
+        for kind in kinds
+        if kind.group.endswith(_ACK_GROUPS)
+    }
+    if not data:
+        return None
+    metadata = {
+        "name": "argocd-cm",
+        "namespace": namespace,
+        # Argo CD reads only ConfigMaps with this label.
+        "labels": {"app.kubernetes.io/name": "argocd-cm", "app.kubernetes.io/part-of": "argocd"},
+        "annotations": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false,ServerSideApply=true"},
+    }
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}

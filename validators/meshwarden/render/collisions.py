@@ -1,0 +1,37 @@
+"""What two products would both make outside of Kubernetes, where no namespace keeps them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from meshwarden.render.outcome import Collision
+from meshwarden.render.products import ProductObjects
+from meshwarden.render.targets.target import Object
+
+
+def collisions(products: Iterable[ProductObjects]) -> tuple[Collision, ...]:
+    """Buckets, and topics of a cluster, that more than one product or environment makes.
+
+    Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
+    """
+    makers: dict[str, list[tuple[ProductObjects, str]]] = {}
+    for found in products:
+        for environment, objects in found.objects.items():
+            for entry in objects:
+                for thing in _things(environment, entry):
+                    makers.setdefault(thing, []).append((found, environment))
+    return tuple(sorted(_collision(thing, found) for thing, found in makers.items() if len(found) > 1))
+
+
+def _things(environment: str, entry: Object) -> Iterator[str]:
+    name = entry["metadata"]["name"]
+    if entry["kind"] == "Bucket":
+        yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts
+    elif entry["kind"] == "KafkaTopic":
+        yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
+
+
+def _collision(thing: str, makers: list[tuple[ProductObjects, str]]) -> Collision:
+    last = makers[-1][0].product
+    who = sorted({f"`{found.product.key}` in `{environment}`" for found, environment in makers})
+    return Collision((last.deployment or last).manifest.path, f"{thing} is made by {' and by '.join(who)}")

@@ -1,0 +1,195 @@
+"""What hand-written kustomizations reach and bring, read without building them.
+
+The platform's Argo CD project may hold what the stages bring and no more, and Argo CD looks at an Application
+again when one of the folders changes that it is made of: both must be known before anything is built.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.mesh.records import Mesh
+from meshwarden.render.targets.target import Object
+from meshwarden.sources.document import AnomalyKind
+from meshwarden.sources.reader import read
+
+FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_SEPARATOR: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
+_GENERATED: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
+_UNKNOWN: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers")
+
+
+Scopes = Mapping[tuple[str, str], str]  # `Cluster` or `Namespaced`, by group and kind
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a kustomization reaches: folders, objects, and what cannot be known without building it."""
+
+    folders: tuple[str, ...] = ()
+    objects: tuple[Object, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()  # the kustomization, and why
+
+
+@dataclass(frozen=True)
+class Content:
+    """The documents of a mesh by path, whatever they are."""
+
+    manifests: Mapping[str, Manifest]
+
+    @classmethod
+    def of(cls, mesh: Mesh) -> Content:
+        """The content of a mesh whose index was built with the documents that are not its own as well."""
+        return cls({manifest.path: manifest for manifest in mesh.manifests})
+
+    def kustomization(self, folder: str) -> str | None:
+        """The path of the kustomization in `folder`; None if there is none."""
+        return next(
+            (path for name in FILES if (path := posixpath.join(folder, name)) in self.manifests), None
+        )
+
+    def reach(self, folder: str) -> Reached:
+        """What the kustomization in `folder` reaches, each folder once."""
+        seen: dict[str, Reached] = {}
+        self._follow(folder, seen)
+        found = seen.values()
+        return Reached(
+            tuple(seen),
+            tuple(entry for reached in found for entry in reached.objects),
+            tuple(reason for reached in found for reason in reached.unknown),
+        )
+
+    def _follow(self, folder: str, seen: dict[str, Reached]) -> None:
+        path = self.kustomization(folder)
+        if folder in seen or path is None:
+            return
+        data = self.manifests[path].data
+        objects: list[Object] = []
+        unknown = [
+            (path, f"its `{name}` bring objects that only a build tells")
+            for name in _UNKNOWN
+            if fields.at(data, name)
+        ]
+        seen[folder] = Reached((folder,))
+        below = []
+        for entry in (
+            *fields.texts(data, "resources"),
+            *fields.texts(data, "bases"),
+            *fields.texts(data, "components"),
+        ):
+            target = posixpath.normpath(posixpath.join(folder, entry))
+            if target in self.manifests:
+                objects.extend(_objects(self.manifests[target]))
+            elif self.kustomization(target):
+                below.append(target)
+            else:
+                unknown.append((path, f"it names `{entry}`, which is not among the mesh's documents"))
+        for field, kind in _GENERATED:
+            objects.extend(
+                {"apiVersion": "v1", "kind": kind, "metadata": dict(entry)}
+                for _, entry in fields.mappings(data, field)
+            )
+        namespace = fields.text(data, "namespace")
+        seen[folder] = Reached(
+            (folder,), tuple(_moved(entry, namespace) for entry in objects), tuple(unknown)
+        )
+        for target in below:
+            self._follow(target, seen)
+
+
+def _moved(entry: Object, namespace: str | None) -> Object:
+    """The object after Kustomize's namespace transformer, which leaves alone what has no namespace."""
+    if namespace is None or is_cluster_scoped(entry):
+        return entry
+    return {**entry, "metadata": {**fields.mapping(entry, "metadata"), "namespace": namespace}}
+
+
+def _objects(manifest: Manifest) -> Iterator[Object]:
+    """The Kubernetes objects of a file, those of a List one by one."""
+    for data in _documents(manifest):
+        items = fields.entries(data, "items") if str(fields.at(data, "kind")).endswith("List") else [data]
+        for item in items:
+            if fields.text(item, "apiVersion") and fields.text(item, "kind"):
+                yield item
+
+
+def _documents(manifest: Manifest) -> Iterator[Any]:
+    if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in manifest.document.anomalies):
+        yield manifest.data
+        return
+    for part in _SEPARATOR.split(manifest.document.lines.text):
+        yield read(manifest.path, part.encode("utf-8", "replace")).data
+
+
+# Built-in kinds that belong to no namespace: `kubectl api-resources --namespaced=false` of Kubernetes 1.34.
+_CLUSTER_SCOPED: Final = frozenset(
+    (
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "ComponentStatus",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "APIService",
+        "StorageClass",
+        "VolumeAttachment",
+        "VolumeAttributesClass",
+        "CSIDriver",
+        "CSINode",
+        "IngressClass",
+        "IPAddress",
+        "ServiceCIDR",
+        "RuntimeClass",
+        "PriorityClass",
+        "FlowSchema",
+        "PriorityLevelConfiguration",
+        "CertificateSigningRequest",
+        "ClusterTrustBundle",
+        "MutatingWebhookConfiguration",
+        "ValidatingWebhookConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "DeviceClass",
+        "ResourceSlice",
+    )
+)
+
+
+def is_cluster_scoped(entry: Mapping[str, Any], scopes: Scopes | None = None) -> bool:
+    """Whether an object belongs to no namespace: by the CRDs in `scopes`, else as Kubernetes' own kinds do.
+
+    `scopes` are `Cluster` or `Namespaced` by group and kind. A custom resource whose CRD is not among them
+    belongs to a namespace if it names one.
+    """
+    group, slash, _ = str(fields.at(entry, "apiVersion") or "").rpartition("/")
+    kind = str(fields.at(entry, "kind") or "")
+    scope = (scopes or {}).get((group if slash else "", kind))
+    if scope is not None:
+        return scope == "Cluster"
+    if not slash or "." not in group or group.endswith(".k8s.io"):
+        return kind in _CLUSTER_SCOPED
+    return fields.text(entry, "metadata", "namespace") is None
+
+
+def scopes_of(mesh: Mesh) -> Scopes:
+    """The scope of each kind that a CustomResourceDefinition of the mesh defines, by group and kind."""
+    found = {}
+    for manifest in mesh.manifests:
+        if manifest.known:
+            continue
+        for entry in _objects(manifest):
+            if entry["kind"] != "CustomResourceDefinition":
+                continue
+            group, kind = fields.text(entry, "spec", "group"), fields.text(entry, "spec", "names", "kind")
+            if group and kind:
+                found[(group, kind)] = fields.text(entry, "spec", "scope") or "Namespaced"
+    return found

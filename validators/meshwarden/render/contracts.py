@@ -1,0 +1,81 @@
+"""Which version of a contract is in force in an environment, and what its objects are called."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from meshwarden.manifests import fields
+from meshwarden.mesh.records import Contract, Product
+from meshwarden.render import names
+
+_VERSION: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[0-9A-Za-z.-]+)?")
+
+
+def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], tuple[str, ...]]:
+    """The contracts in an environment, one version of each, by path; and what could not be chosen."""
+    pinned = fields.mapping(
+        product.deployment.overrides.get(environment) if product.deployment else {}, "ports"
+    )
+    chosen, problems = [], []
+    for identity, versions in _by_identity(product).items():
+        wanted = dict(_pins(product, identity, pinned))
+        found = max(versions, key=_newness)
+        if wanted:
+            port, version = next(iter(wanted.items()))
+            matching = [contract for contract in versions if _key(contract.version) == _key(version)]
+            if len(set(map(_key, wanted.values()))) > 1 or not matching:
+                problems.append(
+                    f"port `{port}` has version `{version}` in force in `{environment}`: no contract has it"
+                )
+                continue
+            found = matching[0]
+        chosen.append(found)
+    return tuple(sorted(chosen, key=lambda contract: contract.manifest.path)), tuple(problems)
+
+
+def called(product: Product) -> Mapping[str, str]:
+    """What the objects of each contract are called, by the contract's path: the same for all its versions.
+
+    The name is the contract's own, as file names of old versions differ; the file's where that is not unique.
+    """
+    newest = {identity: max(versions, key=_newness) for identity, versions in _by_identity(product).items()}
+    own = {
+        identity: fields.text(found.manifest.data, "name") or found.stem for identity, found in newest.items()
+    }
+    taken = list(map(names.label, own.values()))
+    found = {}
+    for identity, versions in _by_identity(product).items():
+        unique = taken.count(names.label(own[identity])) == 1
+        name = names.label(own[identity] if unique else newest[identity].stem)
+        found.update({contract.manifest.path: name for contract in versions})
+    return found
+
+
+def _by_identity(product: Product) -> dict[str, list[Contract]]:
+    """The readable contracts by id; those without one, each on its own."""
+    found: dict[str, list[Contract]] = defaultdict(list)
+    for contract in product.contracts:
+        if contract.manifest.known:
+            found[contract.id or contract.manifest.path].append(contract)
+    return found
+
+
+def _pins(product: Product, identity: str, pinned: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for port in product.outputs:
+        if port.contract == identity and isinstance(version := pinned.get(port.name), str):
+            yield port.name, version
+
+
+def _newness(contract: Contract) -> tuple[tuple[int, ...], str]:
+    return _key(contract.version), contract.manifest.path
+
+
+def _key(version: str | None) -> tuple[int, ...]:
+    """What orders versions: numbers, then a release after its pre-releases; the unreadable are oldest."""
+    found = _VERSION.fullmatch(version or "")
+    if found is None:
+        return ()
+    return (*(int(part or 0) for part in found.group(1, 2, 3)), 0 if found[4] else 1)

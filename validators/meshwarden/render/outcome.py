@@ -1,0 +1,80 @@
+"""What rendering gives back, and the parts that it is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from meshwarden.render.targets.target import Object
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A folder that is rendered as a whole, with a SHA256SUMS of its own.
+
+    `sources` are the manifests that it is rendered from, first the main one; `overlays` the folders to build
+    with Kustomize; `inputs` the folders written by hand that these reach.
+    """
+
+    folder: str
+    sources: tuple[str, ...]
+    overlays: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NotRendered:
+    """What a manifest asks for and rendering leaves out, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Collision:
+    """Two manifests that would make one and the same thing outside of Kubernetes, such as a topic."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """All that is rendered of a mesh.
+
+    `files` are by path relative to the mesh's folder, sorted. `beyond_ceiling` says what no Argo CD project
+    may hold, as mesh.yaml's ceiling is lower: it is rendered, but in no project.
+    """
+
+    files: Mapping[str, bytes]
+    units: tuple[Unit, ...]
+    not_rendered: tuple[NotRendered, ...]
+    beyond_ceiling: tuple[str, ...] = ()
+    collisions: tuple[Collision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Application:
+    """An overlay as Argo CD syncs it, and what it brings to the cluster.
+
+    `project` is the domain's name, or None for the platform. `objects` are what the overlay holds as far as
+    it is known without building it. `paths` are the folders that the overlay is made of.
+    """
+
+    name: str
+    project: str | None
+    environment: str
+    namespace: str
+    folder: str
+    paths: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    objects: tuple[Object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit with its files, but for app.json and SHA256SUMS, which are made when all units are known."""
+
+    unit: Unit
+    files: Mapping[str, bytes]
+    applications: tuple[Application, ...]

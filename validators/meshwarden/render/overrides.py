@@ -1,0 +1,46 @@
+"""Overrides by environment: maps merge, lists and scalars replace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.settings import Environment
+from meshwarden.mesh.records import Domain, Product, Stage
+
+
+def merged(below: Any, above: Any) -> Any:
+    """`below` with what `above` says over it."""
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return above
+    both = {key: merged(below[key], above[key]) for key in below if key in above}
+    return {**below, **above, **both}
+
+
+def environment_of(domain: Domain | None, environment: Environment) -> Environment:
+    """The environment with what the domain overrides of the mesh's coordinates."""
+    said = domain.overrides.get(environment.name, {}) if domain else {}
+    own = {key: value for key, value in said.items() if isinstance(value, Mapping)}
+    return replace(environment, coordinates=merged(environment.coordinates, own)) if own else environment
+
+
+def deployment_in(product: Product, environment: str) -> Mapping[str, Any]:
+    """What the product's deployment.yaml says for an environment; empty without one."""
+    if product.deployment is None:
+        return {}
+    spec = {key: value for key, value in product.deployment.spec.items() if key != "environments"}
+    found: Mapping[str, Any] = merged(spec, product.deployment.overrides.get(environment, {}))
+    return found
+
+
+def component_in(
+    stage: Stage, environment: str, name: str, kind: str, spec: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What a stage says of its component `name` in an environment."""
+    for _, called, entry in fields.named(stage.overrides.get(environment, {}), "components"):
+        if called == name:
+            found: Mapping[str, Any] = merged(spec, fields.mapping(entry, kind))
+            return found
+    return spec

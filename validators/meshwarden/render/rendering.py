@@ -1,0 +1,106 @@
+"""A mesh → all files that Argo CD syncs, in memory: the same mesh gives the same bytes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.records import Mesh, Product
+from meshwarden.render import names
+from meshwarden.render.argocd.applications import destination
+from meshwarden.render.argocd.folder import RESERVED, app_files, argocd_part
+from meshwarden.render.collisions import collisions
+from meshwarden.render.content import Content
+from meshwarden.render.digests import SUMS_FILE, write_sums
+from meshwarden.render.outcome import Application, Collision, NotRendered, Part, Rendering, Unit
+from meshwarden.render.parts import namespaces_part, product_part, stage_part
+from meshwarden.render.products import ProductObjects, product_objects
+from meshwarden.render.targets.target import ObjectKind
+
+__all__ = ["Application", "Collision", "NotRendered", "Rendering", "Unit", "render_mesh"]
+
+
+def render_mesh(mesh: Mesh) -> Rendering:
+    """All that is rendered of `mesh`.
+
+    The index has to know the documents of the stages' kustomize components as well, kustomization.yaml first
+    of all: what they bring decides what the platform's project may hold.
+    """
+    left_out = list(_unusable_environments(mesh))
+    products, reasons = _products(mesh)
+    left_out += reasons
+    parts = [product_part(mesh, found) for found in products if found.objects]
+    namespaces = namespaces_part(mesh, [application for part in parts for application in part.applications])
+    parts += [namespaces] if namespaces else []
+    content = Content.of(mesh)
+    for stage in mesh.stages:
+        part, reasons = stage_part(mesh, stage, content)
+        parts += [part] if part else []
+        left_out += reasons
+    beyond: tuple[str, ...] = ()
+    if mesh.settings.repository_url:
+        applications = [application for part in parts for application in part.applications]
+        argocd, beyond = argocd_part(mesh, applications, _spare(products))
+        parts.append(argocd)
+    else:
+        left_out.append(
+            NotRendered(MESH_FILE, "it has no `spec.repository.url`, which Argo CD's objects need")
+        )
+    files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
+    units = tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder))
+    return Rendering(files, units, tuple(sorted(set(left_out))), beyond, collisions(products))
+
+
+def _products(mesh: Mesh) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:
+    """The products' objects by key, and why something of them is not rendered."""
+    found, left_out = [], []
+    for key in sorted(mesh.products):
+        product = mesh.products[key]
+        if reason := _why_not(product):
+            left_out.append(NotRendered(product.manifest.path, reason))
+            continue
+        objects = product_objects(mesh, product)
+        found.append(objects)
+        left_out += objects.not_rendered
+    return found, left_out
+
+
+def _why_not(product: Product) -> str | None:
+    """Why a product is not rendered at all; None if it is. Its names become parts of paths."""
+    if not product.manifest.known:
+        return "its manifest cannot be read"
+    for what, name in (("product", product.name), ("domain", product.domain)):
+        if not names.is_label(name):
+            return f"its {what} is called `{name}`, which is no RFC 1123 label"
+    if product.domain in RESERVED:
+        return f"its domain is called `{product.domain}`, as a project of Argo CD that is not a domain's"
+    return None
+
+
+def _unusable_environments(mesh: Mesh) -> Iterator[NotRendered]:
+    for environment in mesh.settings.environments or ():
+        if not names.is_label(environment.name):
+            yield NotRendered(
+                MESH_FILE, f"environment `{environment.name}` is not called by an RFC 1123 label"
+            )
+        elif destination(environment) is None:
+            yield NotRendered(
+                MESH_FILE, f"environment `{environment.name}` has no `cluster.name` and no `cluster.server`"
+            )
+
+
+def _spare(products: Iterable[ProductObjects]) -> dict[str, frozenset[ObjectKind]]:
+    """All kinds that the targets may bring which a domain's products use."""
+    found: dict[str, frozenset[ObjectKind]] = defaultdict(frozenset)
+    for entry in products:
+        found[entry.product.domain] |= entry.kinds
+    return dict(found)
+
+
+def _files_of(mesh: Mesh, part: Part) -> Iterator[tuple[str, bytes]]:
+    """The files of a unit, those for Argo CD among them, and last what tells that meshwarden wrote them."""
+    files = {**part.files, **app_files(mesh, part.applications)}
+    beginning = f"{part.unit.folder}/"
+    yield from files.items()
+    yield f"{beginning}{SUMS_FILE}", write_sums({path.removeprefix(beginning): files[path] for path in files})

@@ -1,0 +1,46 @@
+"""How long a contract has its data kept: the retention of ODCS' `slaProperties`, in the systems' units."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from meshwarden.manifests.bitol import service_level
+from meshwarden.mesh.records import Contract
+
+# ODCS writes `y`, `yr`, `years` and so on. Years and months count by the calendar's mean, so that seven years
+# are not two days short.
+_DAYS: Final = {
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), 365.25),
+    **dict.fromkeys(("m", "mo", "mon", "month", "months"), 365.25 / 12),
+    **dict.fromkeys(("w", "wk", "week", "weeks"), 7.0),
+    **dict.fromkeys(("d", "day", "days"), 1.0),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), 1 / 24),
+}
+_MILLISECONDS_A_DAY: Final = 86_400_000
+
+
+def is_readable(contract: Contract) -> bool:
+    """Whether the contract's retention, if it has one, is a positive time in a unit that is known."""
+    return service_level(contract.manifest.data, "retention") is None or _in_days(contract) is not None
+
+
+def days(contract: Contract) -> int | None:
+    """The retention in whole days, at least one; None if the contract has none that is readable."""
+    found = _in_days(contract)
+    return None if found is None else max(1, math.ceil(round(found, 6)))
+
+
+def milliseconds(contract: Contract) -> int | None:
+    """The retention in milliseconds; None if the contract has none that is readable."""
+    found = _in_days(contract)
+    return None if found is None else round(found * _MILLISECONDS_A_DAY)
+
+
+def _in_days(contract: Contract) -> float | None:
+    said = service_level(contract.manifest.data, "retention")
+    if said is None:
+        return None
+    value, unit = said
+    factor = _DAYS.get(unit.strip().lower())
+    return value * factor if factor and value > 0 and math.isfinite(value) else None

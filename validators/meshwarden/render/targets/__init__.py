@@ -1,0 +1,1 @@
+"""One module a system that contracts' servers are rendered to."""

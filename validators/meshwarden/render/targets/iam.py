@@ -1,0 +1,190 @@
+"""IAM policies and roles (ACK) that let one service account reach one place in S3, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from meshwarden.render import names
+from meshwarden.render.targets.metadata import grant, metadata
+from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
+
+GROUP: Final = "iam.services.k8s.aws"
+API_VERSION: Final = f"{GROUP}/v1alpha1"
+KINDS: Final = (ObjectKind(GROUP, "Policy"), ObjectKind(GROUP, "Role"))
+
+_READ: Final = ("s3:GetObject",)
+_WRITE: Final = (
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+)
+_DESCRIBED: Final = re.compile(r"[^\t\n\r\x20-\x7e\xa1-\xff]")  # what IAM does not take in descriptions
+_DESCRIPTION_LENGTH: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A prefix in a bucket; the empty prefix is the whole bucket."""
+
+    bucket: str
+    prefix: str
+
+
+def access(context: ServerContext, place: Place) -> Iterator[Object]:
+    """Policy and Role of the producer, and of each consumer that is granted access."""
+    subject = _Subject(context, "writer", context.namespace, context.service_account)
+    yield from _pair(subject, place, _WRITE, None)
+    for reader in context.readers:
+        role = f"reader.{names.label(reader.domain)}.{names.label(reader.product)}"
+        yield from _pair(
+            _Subject(context, role, reader.namespace, reader.service_account), place, _READ, reader
+        )
+
+
+def partition(region: str) -> str:
+    """The partition of a region, as ARNs name it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    context: ServerContext
+    role: str
+    namespace: str
+    service_account: str
+
+    @property
+    def name(self) -> str:
+        """The objects' name in the producer's namespace."""
+        return names.shortened(f"{self.context.name}.{self.role}", names.SUBDOMAIN_LENGTH)
+
+    @property
+    def iam_name(self) -> str:
+        """The name in the account, which environments may share: the domain's comes first."""
+        product, environment = self.context.product, self.context.environment.name
+        whole = f"{product.domain}-{environment}.{product.name}.{self.context.name}.{self.role}"
+        return names.shortened(whole, names.IAM_ROLE_LENGTH)
+
+    def coordinate(self, key: str) -> str:
+        return self.context.environment.coordinate("aws", key) or ""
+
+    def arn(self, service: str, region: str, resource: str) -> str:
+        account, own = self.coordinate("account"), partition(self.coordinate("region"))
+        return f"arn:{own}:{service}:{region}:{account}:{resource}"
+
+
+def _pair(subject: _Subject, place: Place, actions: Sequence[str], reader: Reader | None) -> Iterator[Object]:
+    product = subject.context.product
+    annotations = grant(reader) if reader else {}
+    tags = [{"key": "domain", "value": product.domain}, {"key": "product", "value": product.name}]
+    spec: dict[str, Any] = {
+        "name": subject.iam_name,
+        # IAM cannot change a policy's description: what may change is said by the role.
+        "policyDocument": _document(_statements(subject, place, actions)),
+        "tags": tags,
+    }
+    head = metadata(subject.context, subject.name, subject.context.namespace, annotations=annotations)
+    yield {"apiVersion": API_VERSION, "kind": "Policy", "metadata": head, "spec": spec}
+    spec = {
+        "name": subject.iam_name,
+        "description": _description(subject, reader),
+        "assumeRolePolicyDocument": _document([_trust(subject)]),
+        "policyRefs": [{"from": {"name": subject.name}}],
+        "tags": tags,
+    }
+    if boundary := subject.coordinate("permissionsBoundary"):
+        spec["permissionsBoundary"] = (
+            boundary if boundary.startswith("arn:") else subject.arn("iam", "", f"policy/{boundary}")
+        )
+    head = metadata(subject.context, subject.name, subject.context.namespace, annotations=annotations)
+    yield {"apiVersion": API_VERSION, "kind": "Role", "metadata": head, "spec": spec}
+
+
+def _description(subject: _Subject, reader: Reader | None) -> str:
+    product, contract = subject.context.product, subject.context.name
+    if reader is None:
+        said = f"{product.key} writes {contract}."
+    else:
+        until = f" Until {reader.expires}." if reader.expires else ""
+        purpose = reader.purpose or "no purpose said"
+        said = f"{reader.domain}/{reader.product} reads {contract} of {product.key}: {purpose}{until}"
+    return _DESCRIBED.sub("?", said)[:_DESCRIPTION_LENGTH]
+
+
+def _statements(subject: _Subject, place: Place, actions: Sequence[str]) -> Iterator[dict[str, Any]]:
+    bucket = f"arn:{partition(subject.coordinate('region'))}:s3:::{place.bucket}"
+    within = (
+        {"Condition": {"StringLike": {"s3:prefix": [place.prefix, f"{place.prefix}*"]}}}
+        if place.prefix
+        else {}
+    )
+    yield {
+        "Sid": "ListPrefix",
+        "Effect": "Allow",
+        "Action": ["s3:ListBucket"],
+        "Resource": [bucket],
+        **within,
+    }
+    yield {
+        "Sid": "Objects",
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": [f"{bucket}/{place.prefix}*"],
+    }
+    if key := subject.coordinate("kmsKey"):
+        yield _key_statement(subject, key, writes="s3:PutObject" in actions)
+
+
+def _key_statement(subject: _Subject, key: str, *, writes: bool) -> dict[str, Any]:
+    """Use of the key, through S3 only. IAM takes no alias as a resource: a condition names it."""
+    region = subject.coordinate("region")
+    suffix = ".cn" if region.startswith("cn-") else ""
+    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com{suffix}"}}
+    alias = key[key.index("alias/") :] if key.startswith("alias/") or ":alias/" in key else None
+    if alias:
+        resource = subject.arn("kms", region, "key/*")
+        condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
+    else:
+        resource = key if key.startswith("arn:") else subject.arn("kms", region, f"key/{key}")
+    actions = ["kms:Decrypt", "kms:GenerateDataKey"] if writes else ["kms:Decrypt"]
+    return {
+        "Sid": "Key",
+        "Effect": "Allow",
+        "Action": actions,
+        "Resource": [resource],
+        "Condition": condition,
+    }
+
+
+def _trust(subject: _Subject) -> dict[str, Any]:
+    """Trust in the service account, and in nothing else of the cluster.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+    """
+    provider = subject.coordinate("oidcProvider").removeprefix("https://").rstrip("/")
+    who = f"system:serviceaccount:{subject.namespace}:{subject.service_account}"
+    return {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": subject.arn("iam", "", f"oidc-provider/{provider}")},
+        "Condition": {"StringEquals": {f"{provider}:aud": "sts.amazonaws.com", f"{provider}:sub": who}},
+    }
+
+
+def _document(statements: Iterator[dict[str, Any]] | Sequence[dict[str, Any]]) -> str:
+    """Indented, as reviewers read it in the patch; the controller compares by meaning."""
+    return (
+        json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=2, ensure_ascii=False)
+        + "\n"
+    )

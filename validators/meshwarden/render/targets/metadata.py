@@ -1,0 +1,70 @@
+"""What all rendered objects carry: whose they are, and how Argo CD treats them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from meshwarden.manifests.settings import Settings
+from meshwarden.mesh.records import Contract
+from meshwarden.render import names
+from meshwarden.render.targets.target import Reader, ServerContext
+
+MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+PREFIX: Final = "meshwarden.dev/"
+SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
+
+# https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
+KEPT: Final = "Prune=false,Delete=false"
+CUSTOM: Final = "SkipDryRunOnMissingResource=true"  # the operator that brings the CRD may be synced later
+
+
+def ownership(**owners: str | None) -> dict[str, dict[str, str]]:
+    """Labels and annotations that say whose an object is; what is no label's value becomes an annotation."""
+    said = {PREFIX + name: value for name, value in owners.items() if value}
+    labels = {key: value for key, value in said.items() if names.is_label_value(value)}
+    found = {"labels": {MANAGED_BY: "meshwarden", **labels}}
+    annotations = {key: value for key, value in said.items() if key not in labels}
+    return {**found, "annotations": annotations} if annotations else found
+
+
+def metadata(
+    context: ServerContext,
+    name: str,
+    namespace: str,
+    *,
+    kept: bool = False,
+    annotations: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The metadata of a custom resource of a contract; `kept` for what holds data."""
+    product = context.product
+    owned = ownership(
+        owner=product.owner,
+        domain=product.domain,
+        product=product.name,
+        contract=context.contract.id or context.name,
+    )
+    own = {SYNC_OPTIONS: f"{KEPT},{CUSTOM}" if kept else CUSTOM}
+    return {
+        "name": name,
+        "namespace": namespace,
+        "labels": owned["labels"],
+        "annotations": {**owned.get("annotations", {}), **own, **(annotations or {})},
+    }
+
+
+def grant(reader: Reader) -> dict[str, str]:
+    """The annotations that say to whom access is granted, what for and until when."""
+    said = {
+        "consumer": f"{reader.domain}/{reader.product}",
+        "purpose": reader.purpose,
+        "expires": reader.expires,
+    }
+    return {PREFIX + key: value for key, value in said.items() if value}
+
+
+def classification(settings: Settings, contract: Contract) -> str | None:
+    """The highest class among the contract's columns; None if none has a class that the mesh knows."""
+    order = {name: place for place, name in enumerate(settings.classifications or ())}
+    found = {column.classification for entry in contract.objects for column in entry.columns}
+    return max((name for name in found if name in order), key=lambda name: order[str(name)], default=None)

@@ -1,0 +1,13 @@
+"""The targets by the type of a contract's server. A new one is a module and a line here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from meshwarden.render.targets.kafka import Kafka
+from meshwarden.render.targets.s3 import S3
+from meshwarden.render.targets.target import Target
+
+TARGETS: Final[Mapping[str, Target]] = {
+    "kafka": Kafka(),
+    "s3": S3(),
+}

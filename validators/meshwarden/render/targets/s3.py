@@ -1,0 +1,149 @@
+"""Servers of type s3 → ACK Buckets, with IAM policies and roles for the producer and each consumer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.render import names, retention
+from meshwarden.render.targets import iam
+from meshwarden.render.targets.metadata import PREFIX, classification, metadata
+from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
+
+GROUP: Final = "s3.services.k8s.aws"
+_LOCATION: Final = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?\Z")
+_PATTERN: Final = re.compile(r"[*?{\[].*")  # ODCS' locations may be globs: what is before them is the prefix
+_RECOVERY_DAYS: Final = 30  # how long what was overwritten or deleted can be had back
+_UPLOAD_DAYS: Final = 7  # after which parts of an upload that never ended are cleared away
+_AMAZON: Final = re.compile(r"https://s3[.a-z0-9-]*\.amazonaws\.com(?:\.cn)?(?:/|\Z)")
+
+
+class S3:
+    """A bucket of its own for each that a product's contracts name."""
+
+    kinds = (ObjectKind(GROUP, "Bucket"), *iam.KINDS)
+    needs = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
+
+    def render(self, contexts: Sequence[ServerContext]) -> Rendered:
+        """The buckets, and for each contract who may write and read its prefix."""
+        by_bucket: dict[str, list[tuple[ServerContext, str]]] = defaultdict(list)
+        refused: list[Refused] = []
+        for context in contexts:
+            if reason := _why_not(context):
+                refused.append(Refused(context.contract, reason))
+            elif place := _place(context):
+                by_bucket[place.bucket].append((context, place.prefix))
+                if not retention.is_readable(context.contract):
+                    refused.append(
+                        Refused(context.contract, "its retention has no value and unit that can be read")
+                    )
+        objects: list[Object] = []
+        for bucket, parts in by_bucket.items():
+            objects.append(_bucket(bucket, parts))
+            for context, prefix in parts:
+                objects.extend(iam.access(context, iam.Place(bucket, prefix)))
+        return Rendered(tuple(objects), tuple(refused))
+
+
+def _why_not(context: ServerContext) -> str | None:
+    """Why a server cannot be rendered; None if it can."""
+    called, place = f"server `{context.server.name}`", _place(context)
+    location = fields.text(context.server.fields, "location")
+    endpoint = fields.text(context.server.fields, "endpointUrl")
+    if context.settings.get("bucket") == "shared":
+        return f"{called} wants prefixes in a shared bucket, which has no target yet"
+    if endpoint and not _AMAZON.match(endpoint):
+        return f"{called} has endpoint `{endpoint}`, which is not Amazon's and has no target yet"
+    if place is None:
+        return f"{called} has location `{location or ''}`; wanted `s3://<bucket>/<prefix>`"
+    if not names.is_bucket(place.bucket):
+        return f"{called} names bucket `{place.bucket}`, a name that S3 does not allow"
+    return None
+
+
+def _place(context: ServerContext) -> iam.Place | None:
+    found = _LOCATION.match(fields.text(context.server.fields, "location") or "")
+    if found is None:
+        return None
+    prefix = found[2] or ""
+    literal = _PATTERN.sub("", prefix)
+    return iam.Place(found[1], literal if literal == prefix else literal[: literal.rfind("/") + 1])
+
+
+def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
+    """The bucket that some contracts share, called after the first of them."""
+    first = parts[0][0]
+    region = first.environment.coordinate("aws", "region") or ""
+    spec: dict[str, Any] = {
+        "name": name,
+        "encryption": {"rules": [_encryption(first)]},
+        "lifecycle": {"rules": [rule for context, prefix in parts for rule in _lifecycle(context, prefix)]},
+        "ownershipControls": {"rules": [{"objectOwnership": "BucketOwnerEnforced"}]},
+        "publicAccessBlock": dict.fromkeys(
+            ("blockPublicACLs", "blockPublicPolicy", "ignorePublicACLs", "restrictPublicBuckets"), True
+        ),
+        "tagging": {"tagSet": [{"key": key, "value": value} for key, value in sorted(_tags(parts).items())]},
+        "versioning": {"status": "Enabled"},
+    }
+    if region != "us-east-1":  # which S3 refuses as a constraint, as it is where buckets lie without one
+        spec["createBucketConfiguration"] = {"locationConstraint": region}
+    annotations = {
+        # https://aws-controllers-k8s.github.io/docs/guides/adoption: what was kept can come back.
+        "services.k8s.aws/adoption-fields": json.dumps({"name": name}),
+        "services.k8s.aws/adoption-policy": "adopt-or-create",
+        "services.k8s.aws/deletion-policy": "retain",
+        "services.k8s.aws/region": region,
+    }
+    if len(parts) > 1:
+        annotations[PREFIX + "contracts"] = ",".join(
+            sorted(context.contract.id or context.name for context, _ in parts)
+        )
+    head = metadata(first, first.name, first.namespace, kept=True, annotations=annotations)
+    return {"apiVersion": f"{GROUP}/v1alpha1", "kind": "Bucket", "metadata": head, "spec": spec}
+
+
+def _encryption(context: ServerContext) -> dict[str, Any]:
+    key = context.environment.coordinate("aws", "kmsKey")
+    if key is None:
+        return {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}
+    return {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}
+
+
+def _lifecycle(context: ServerContext, prefix: str) -> Iterator[dict[str, Any]]:
+    """Retention in a versioned bucket: expiring leaves the old version, which has to go as well."""
+    head = {"status": "Enabled", "filter": {"prefix": prefix}}
+    kept = retention.days(context.contract)
+    if kept is not None:
+        yield {
+            "id": f"{context.name}-retention",
+            **head,
+            "expiration": {"days": kept},
+            "noncurrentVersionExpiration": {"noncurrentDays": min(kept, _RECOVERY_DAYS)},
+        }
+    yield {
+        "id": f"{context.name}-leftovers",
+        **head,
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": _UPLOAD_DAYS},
+        "expiration": {"expiredObjectDeleteMarker": True},
+    }
+
+
+def _tags(parts: Sequence[tuple[ServerContext, str]]) -> dict[str, str]:
+    """The environment's tags and those that say what lies here; of several contracts the highest class."""
+    first = parts[0][0]
+    order = first.mesh.classifications or ()
+    classes = [found for context, _ in parts if (found := classification(first.mesh, context.contract))]
+    said = fields.mapping(first.environment.coordinates, "aws", "tags")
+    own = {
+        "contract": " ".join(sorted(context.contract.id or context.name for context, _ in parts))[:256],
+        "domain": first.product.domain,
+        "product": first.product.name,
+    }
+    if classes:
+        own["classification"] = max(classes, key=order.index)
+    return {**{key: value for key, value in said.items() if isinstance(value, str)}, **own}
