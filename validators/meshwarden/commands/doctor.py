@@ -1,0 +1,64 @@
+"""`meshwarden doctor`: which tools are used, in which version, from where, and what is missing."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import meshwarden
+from meshwarden.commands.where import mesh_root
+from meshwarden.errors import CouldNotFinish, ExitStatus, WrongUsage
+from meshwarden.reports.colours import colours_for
+from meshwarden.tools.find import find, variable_of, version_of
+
+_TOOLS = {"opa": "evaluates the policies", "kustomize": "builds the overlays"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One thing that was looked at: whether it is well, and what to say of it."""
+
+    well: bool
+    name: str
+    said: str
+
+
+def run(start: Path) -> int:
+    """Prints what was found; returns 0 if nothing is missing, else 3."""
+    rows = [*_own(), *_tools(), *_mesh(start)]
+    colours = colours_for(sys.stdout)
+    width = max(len(row.name) for row in rows)
+    for row in rows:
+        mark = colours.paint("ok     ", "green") if row.well else colours.paint("missing", "red", bold=True)
+        sys.stdout.write(f"{mark}  {row.name:<{width}}  {row.said}\n")
+    return ExitStatus.CLEAN if all(row.well for row in rows) else ExitStatus.COULD_NOT_FINISH
+
+
+def _own() -> Iterator[_Row]:
+    where = Path(meshwarden.__file__).parent
+    yield _Row(True, "meshwarden", f"{meshwarden.__version__}, {where}")
+    yield _Row(True, "python", f"{platform.python_version()}, {sys.executable}")
+
+
+def _tools() -> Iterator[_Row]:
+    for name, purpose in _TOOLS.items():
+        try:
+            tool = find(name)
+            if tool is None:
+                yield _Row(
+                    False, name, f"{purpose}; install meshwarden[toolchain], or set {variable_of(name)}"
+                )
+            else:
+                yield _Row(True, name, f"{version_of(tool)}, from {tool.origin.value}: {tool.path}")
+        except (CouldNotFinish, WrongUsage) as error:
+            yield _Row(False, name, error.message)
+
+
+def _mesh(start: Path) -> Iterator[_Row]:
+    try:
+        yield _Row(True, "mesh", str(mesh_root(start) / "mesh.yaml"))
+    except WrongUsage as error:
+        yield _Row(False, "mesh", error.message)

@@ -1,0 +1,56 @@
+"""`meshwarden render`: writes rendered/, or says what in it is not what would be written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from meshwarden.commands.check import report
+from meshwarden.commands.where import mesh_root, tree_of
+from meshwarden.engine.check import CheckOptions, check
+from meshwarden.engine.render import Planned, plan, stopping
+from meshwarden.engine.rendering import STOPPING
+from meshwarden.engine.selection import Selection
+from meshwarden.errors import ExitStatus
+from meshwarden.render.write import write
+
+_COMPARED: Final = ("gitops/stale", "gitops/edited", "gitops/orphan")
+
+
+def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
+    """Renders the mesh around `start`; returns the exit status.
+
+    With `check_only` nothing is written, and what differs are findings. With `fail_on_write` it is 1 whenever
+    something was written, as a pre-commit hook has to.
+    """
+    root = mesh_root(start)
+    tree = tree_of(root, staged=False)
+    if check_only:
+        outcome = check(tree, CheckOptions(selection=Selection(select=(*STOPPING, *_COMPARED))))
+        sys.stdout.write(report(outcome, tree, "text", stats=False))
+        return outcome.status
+    outcome_or_none = stopping(tree)
+    if outcome_or_none:
+        sys.stdout.write(report(outcome_or_none, tree, "text", stats=False))
+        sys.stderr.write("meshwarden: nothing was rendered: mend what stands above first\n")
+        return outcome_or_none.status
+    planned = plan(tree)
+    write(root, planned.changes)
+    sys.stderr.write(_told(planned))
+    wrote = bool(planned.changes.written or planned.changes.removed)
+    if wrote and fail_on_write:
+        sys.stderr.write("Files were written; add them to the commit: git add rendered/\n")
+        return ExitStatus.FINDINGS
+    return ExitStatus.CLEAN
+
+
+def _told(planned: Planned) -> str:
+    changes = planned.changes
+    rows = [
+        f"{len(planned.rendering.files)} files rendered: {len(changes.written)} written, {len(changes.removed)} removed"
+    ]
+    if planned.rendering.not_rendered:
+        rows += ["not rendered:"]
+        rows += [f"  {found.path}: {found.reason}" for found in planned.rendering.not_rendered]
+    return "\n".join(rows) + "\n"

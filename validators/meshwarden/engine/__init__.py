@@ -1,0 +1,1 @@
+"""Floor 7: the pipeline, from a tree of files to an outcome. Start reading at `check`."""

@@ -1,0 +1,122 @@
+"""A check, from top to bottom: sources → manifests → mesh → rules and policies → rendering → outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from meshwarden.engine.judge import Ledger, judge_manifests, judge_mesh, judge_policies, judge_rendered
+from meshwarden.engine.locate import locate
+from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.rendering import BUILD_RULE, Builder, render_and_build
+from meshwarden.engine.scan import Scan, read_mesh_file, scan, settings_of
+from meshwarden.engine.selection import Selection, fail_level, selected, severities
+from meshwarden.errors import WrongUsage
+from meshwarden.findings import Finding, Severity
+from meshwarden.manifests.schemas import SchemaStore
+from meshwarden.manifests.settings import Settings
+from meshwarden.policy.evaluate import Opa, OpaAt
+from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
+from meshwarden.rules.registry import all_rules
+from meshwarden.rules.rule import PolicyRule, RenderedRule, Rule
+from meshwarden.sources.tree import Listing, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What is asked of a check. `paths` narrow what is reported, never what is known; empty for all."""
+
+    paths: tuple[str, ...] = ()
+    render: bool = True
+    selection: Selection = field(default_factory=Selection)
+    fail_on: Severity | None = None
+    opa: OpaAt = field(default_factory=OpaAt)
+    kustomize: Path | None = None
+    today: date = field(default_factory=date.today)
+
+
+def check(tree: Tree, options: CheckOptions) -> Outcome:
+    """Judges the mesh that `tree` holds.
+
+    Raises `WrongUsage` where there is no mesh or something named is not there, `CouldNotFinish` where the
+    files cannot be read; whatever else cannot be judged stands in the outcome.
+    """
+    listing = tree.listing()
+    mesh_manifest = read_mesh_file(tree, listing)
+    settings = settings_of(mesh_manifest)
+    modules = own_modules() + mesh_modules(_policy_files(tree, listing, settings))
+    rules = _rules_of(options, policies(modules), settings)
+    opa = Opa(options.opa if any(isinstance(rule, PolicyRule) for rule in rules) else OpaAt(), modules)
+    try:
+        scanned = scan(tree, listing, mesh_manifest, settings)
+        _must_be_there(options.paths, listing)
+        ledger = Ledger()
+        judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
+        judge_mesh(rules, scanned.mesh, ledger)
+        judge_policies(rules, scanned.mesh, opa, ledger)
+    finally:
+        opa.close()
+    if any(isinstance(rule, RenderedRule) for rule in rules):
+        rendered = render_and_build(tree, listing, scanned, ledger, _builder(rules, options))
+        judge_rendered(rules, rendered, ledger)
+    return _outcome(scanned, rules, ledger, options)
+
+
+def _rules_of(options: CheckOptions, policies: Sequence[Policy], settings: Settings) -> tuple[Rule, ...]:
+    rules = selected(all_rules(policies), options.selection, settings)
+    renders = options.render and not options.paths
+    return tuple(rule for rule in rules if renders or not isinstance(rule, RenderedRule))
+
+
+def _builder(rules: Sequence[Rule], options: CheckOptions) -> Builder:
+    wanted = any(rule.id == BUILD_RULE for rule in rules)
+    return Builder(options.kustomize, wanted)
+
+
+def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:
+    folders = tuple(f"{folder.removeprefix('./').rstrip('/')}/" for folder in settings.policies)
+    paths = [path for path in listing.files if path.startswith(folders) and path.endswith(".rego")]
+    tree.prefetch(paths)
+    return {path: tree.read(path) for path in paths}
+
+
+def _must_be_there(paths: Sequence[str], listing: Listing) -> None:
+    known = {*listing.files, *listing.skipped}
+    for path in paths:
+        if path and path not in known and not any(found.startswith(f"{path}/") for found in known):
+            raise WrongUsage(
+                f"{path} is no file or folder of the mesh", "Paths are as they stand from where you are."
+            )
+
+
+def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: CheckOptions) -> Outcome:
+    mesh = scanned.mesh
+    documents = {manifest.path: manifest.document for manifest in mesh.manifests}
+    findings = severities(locate(ledger.said, documents), mesh, options.today)
+    checked = tuple(
+        found.path for found in mesh.manifests if found.kind and _is_named(found.path, options.paths)
+    )
+    return Outcome(
+        findings=tuple(sorted(_reported(findings, options.paths), key=lambda found: found.order)),
+        checked=checked,
+        content=sum(_is_named(path, options.paths) for path in scanned.content),
+        skipped={path: why for path, why in scanned.skipped.items() if _is_named(path, options.paths)},
+        not_judged=tuple(
+            sorted(set(ledger.not_judged), key=lambda found: (found.path, found.rule, found.reason))
+        ),
+        errors=tuple(ledger.errors),
+        rules=len(rules),
+        judged={rule.id: ledger.judged[rule.id] for rule in rules},
+        fail_on=fail_level(options.fail_on, mesh.settings),
+    )
+
+
+def _reported(findings: Sequence[Finding], paths: Sequence[str]) -> list[Finding]:
+    return [finding for finding in findings if _is_named(finding.path, paths)]
+
+
+def _is_named(path: str, paths: Sequence[str]) -> bool:
+    """Whether a path is among those named, or below one of them; all are where none is named."""
+    return not paths or any(path == named or not named or path.startswith(f"{named}/") for named in paths)

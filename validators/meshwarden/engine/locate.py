@@ -1,0 +1,103 @@
+"""Faults → findings: line and column are worked out here, once, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from meshwarden.findings import (
+    FILE_START,
+    Fault,
+    Finding,
+    Place,
+    Pointer,
+    RelatedLocation,
+    Severity,
+    Span,
+    fingerprint,
+    json_pointer,
+)
+from meshwarden.rules.rule import Rule
+from meshwarden.sources.document import Document
+
+_NAMES = ("id", "name", "server")
+_SCHEMA = "schema/violation"
+
+Said = list[tuple[Rule, Fault]]
+
+
+def locate(said: Said, documents: Mapping[str, Document]) -> list[Finding]:
+    """The findings of what rules said, without what another rule has said of the same cause."""
+    return [_finding(rule, fault, documents) for rule, fault in _one_cause(said)]
+
+
+def _one_cause(said: Said) -> Iterator[tuple[Rule, Fault]]:
+    """At or below a place where a schema refuses the value, other rules have nothing to say."""
+    refused = {
+        (fault.place.path, fault.place.pointer)
+        for rule, fault in said
+        if rule.id == _SCHEMA and fault.severity in (None, Severity.ERROR) and fault.place.pointer is not None
+    }
+    for rule, fault in said:
+        if rule.id == _SCHEMA or not any(
+            (fault.place.path, above) in refused for above in _above(fault.place)
+        ):
+            yield rule, fault
+
+
+def _above(place: Place) -> Iterable[Pointer]:
+    pointer = place.pointer
+    return () if pointer is None else (pointer[:depth] for depth in range(len(pointer) + 1))
+
+
+def _finding(rule: Rule, fault: Fault, documents: Mapping[str, Document]) -> Finding:
+    place = fault.place
+    document = documents.get(place.path)
+    related = [RelatedLocation(at.place.path, _span(at.place, documents), at.message) for at in fault.related]
+    if document and place.pointer is not None and place.span is None:
+        anchored = document.anchored(place.pointer)
+        if anchored:
+            related.append(RelatedLocation(place.path, anchored, "the value stands here"))
+    pointer = place.pointer or ()
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity if fault.severity is None else min(fault.severity, rule.severity),
+        message=fault.message,
+        hint=fault.hint,
+        path=place.path,
+        span=_span(place, documents),
+        pointer=json_pointer(pointer),
+        related=tuple(related),
+        fingerprint=fingerprint(rule.id, place.path, _stable(document, pointer), _value(document, fault)),
+    )
+
+
+def _span(place: Place, documents: Mapping[str, Document]) -> Span:
+    if place.span is not None:
+        return place.span
+    document = documents.get(place.path)
+    if document is None or place.pointer is None:
+        return FILE_START
+    return document.span(place.pointer, on_key=place.on_key)
+
+
+def _stable(document: Document | None, pointer: Pointer) -> Pointer:
+    """The pointer with list items by what they are called, so that it survives a reordered list."""
+    if document is None:
+        return pointer
+    stable: list[str | int] = []
+    for depth, key in enumerate(pointer):
+        item = document.value(pointer[: depth + 1]) if isinstance(key, int) else None
+        name = (
+            next((item[by] for by in _NAMES if isinstance(item.get(by), str)), None)
+            if isinstance(item, dict)
+            else None
+        )
+        stable.append(f"={name}" if name else key)
+    return tuple(stable)
+
+
+def _value(document: Document | None, fault: Fault) -> Any:
+    """The value at fault; what has no small value of its own is told apart by its message."""
+    value = document.value(fault.place.pointer) if document and fault.place.pointer else None
+    return fault.message if value is None or isinstance(value, dict | list) else value

@@ -1,0 +1,57 @@
+"""What a check came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from meshwarden.errors import ExitStatus
+from meshwarden.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A file, or a part of one, that a rule or category did not judge, and why."""
+
+    path: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """What could not be judged although it should have been: the check could not finish."""
+
+    rule: str
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a check: findings in the order of reports, and everything that was not judged."""
+
+    findings: tuple[Finding, ...]
+    checked: tuple[str, ...]  # the manifests that were judged
+    content: int
+    skipped: Mapping[str, str]
+    not_judged: tuple[Unjudged, ...]
+    errors: tuple[RunError, ...]
+    rules: int
+    judged: Mapping[str, int] = field(default_factory=dict)  # documents by rule
+    fail_on: Severity = Severity.ERROR
+
+    @property
+    def status(self) -> ExitStatus:
+        """How the command ends: what could not finish goes first, and nothing checked is no pass."""
+        if self.errors:
+            return ExitStatus.COULD_NOT_FINISH
+        if any(finding.severity >= self.fail_on for finding in self.findings):
+            return ExitStatus.FINDINGS
+        return ExitStatus.CLEAN if self.checked else ExitStatus.WRONG_USAGE
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have just this severity."""
+        return sum(finding.severity is severity for finding in self.findings)

@@ -1,0 +1,39 @@
+"""Rendering for the sake of writing: refused while what would be rendered from is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meshwarden.engine.check import CheckOptions, check
+from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.rendering import STOPPING, rendered_files, rendering_of
+from meshwarden.engine.scan import read_mesh_file, scan, settings_of
+from meshwarden.engine.selection import Selection
+from meshwarden.findings import Severity
+from meshwarden.render.rendering import Rendering
+from meshwarden.render.write import Changes, plan_write
+from meshwarden.sources.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A rendering, and what writing it would change."""
+
+    rendering: Rendering
+    changes: Changes
+
+
+def stopping(tree: Tree) -> Outcome | None:
+    """The outcome of the rules that a rendering waits for, if one of their findings is an error; else None."""
+    options = CheckOptions(render=False, selection=Selection(select=STOPPING), fail_on=Severity.ERROR)
+    outcome = check(tree, options)
+    return outcome if outcome.status else None
+
+
+def plan(tree: Tree) -> Planned:
+    """What `meshwarden render` would write into the mesh's folder."""
+    listing = tree.listing()
+    mesh_manifest = read_mesh_file(tree, listing)
+    settings = settings_of(mesh_manifest)
+    rendering = rendering_of(tree, scan(tree, listing, mesh_manifest, settings))
+    return Planned(rendering, plan_write(rendering, rendered_files(tree, listing, settings.render_path)))

@@ -1,0 +1,1 @@
+"""Floor 8: an outcome as text that people or programs read. One module a format."""

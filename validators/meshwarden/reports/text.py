@@ -1,0 +1,134 @@
+"""The report for people: findings with their source lines, then what was checked and what was not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from meshwarden.engine.outcome import Outcome
+from meshwarden.findings import Finding, Severity, Span
+from meshwarden.reports.colours import Colours
+
+_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_WIDEST: Final = 160  # characters of a source line that are shown
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """`stats` adds how many documents each rule judged."""
+
+    colours: Colours
+    stats: bool = False
+
+
+def report(outcome: Outcome, lines: Mapping[str, str], options: TextOptions) -> str:
+    """The outcome as text. `lines` are the texts of the files with findings, by path."""
+    parts = [_finding(finding, lines.get(finding.path, ""), options.colours) for finding in outcome.findings]
+    parts += [
+        _error(error.rule, _where(error.path, error.line, error.column), error.message, options.colours)
+        for error in outcome.errors
+    ]
+    if options.stats:
+        parts.append(_stats(outcome))
+    parts.append(_summary(outcome, options.colours))
+    return "\n".join(parts)
+
+
+def _finding(finding: Finding, text: str, colours: Colours) -> str:
+    span = finding.span
+    severity = colours.paint(finding.severity.label, _COLOURS[finding.severity], bold=True)
+    where = colours.paint(f"{finding.path}:{span.line}:{span.column}", bold=True)
+    rows = [f"{where}: {severity}: {_safe(finding.message)} {colours.paint(f'[{finding.rule}]', 'cyan')}"]
+    rows += _source(span, text, colours, _COLOURS[finding.severity])
+    for related in finding.related:
+        rows.append(f"  {related.path}:{related.span.line}:{related.span.column}: {_safe(related.message)}")
+    if finding.hint:
+        rows.append(f"  {colours.paint('hint:', bold=True)} {_safe(finding.hint)}")
+    return "\n".join(rows) + "\n"
+
+
+def _source(span: Span, text: str, colours: Colours, colour: str) -> Iterator[str]:
+    """The source line and carets below it; of a stretch of several lines the first."""
+    line = (
+        re.split("\r\n|\n|\r", text)[span.line - 1]
+        if 0 < span.line <= text.count("\n") + text.count("\r") + 1
+        else ""
+    )
+    line = line.removeprefix("\ufeff")
+    if not line.strip():
+        return
+    number = str(span.line)
+    from_ = max(0, span.column - _WIDEST // 2) if len(line) > _WIDEST else 0
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    shown = _CONTROL.sub("\ufffd", line[from_ : from_ + _WIDEST].replace("\t", " "))
+    width = max(1, min(end, from_ + len(shown) + 1) - span.column)
+    yield f"{' ' * len(number)} |"
+    yield f"{number} | {shown}"
+    before = _cells(shown[: span.column - 1 - from_])
+    marked = _cells(shown[span.column - 1 - from_ : span.column - 1 - from_ + width]) or 1
+    yield f"{' ' * len(number)} | {' ' * before}{colours.paint('^' * marked, colour, bold=True)}"
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 -- rarely needed, and slow to load
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _safe(text: str) -> str:
+    """Text of a manifest as it may be printed: no escape sequence of it reaches the terminal."""
+    return _CONTROL.sub("\ufffd", text.replace("\n", " "))
+
+
+def _error(rule: str, where: str, message: str, colours: Colours) -> str:
+    label = colours.paint("could not judge", "magenta", bold=True)
+    return (
+        f"{colours.paint(where, bold=True)}: {label}: {_safe(message)} {colours.paint(f'[{rule}]', 'cyan')}\n"
+    )
+
+
+def _where(path: str, line: int | None, column: int | None) -> str:
+    return path if line is None else f"{path}:{line}:{column}"
+
+
+def _stats(outcome: Outcome) -> str:
+    width = max((len(rule) for rule in outcome.judged), default=0)
+    rows = [f"{'rule':<{width}}  documents judged"]
+    rows += [f"{rule:<{width}}  {count:>16}" for rule, count in outcome.judged.items()]
+    return "\n".join(rows) + "\n"
+
+
+def _summary(outcome: Outcome, colours: Colours) -> str:
+    counts = [
+        _counted(outcome.count(severity), severity.label) for severity in sorted(Severity, reverse=True)
+    ]
+    found = ", ".join(count for count in counts if not count.startswith("0 ")) or "no findings"
+    checked = f"{_counted(len(outcome.checked), 'manifest')} checked by {_counted(outcome.rules, 'rule')}"
+    others = f"{_counted(outcome.content, 'file')} of content, {len(outcome.skipped)} skipped"
+    rows = [f"{colours.paint(found, bold=True)}: {checked}, {others}"]
+    if outcome.errors:
+        rows.append(f"{_counted(len(outcome.errors), 'thing')} could not be judged: this is no pass.")
+    if not outcome.checked:
+        rows.append("No manifest was found, so nothing was checked.")
+    if outcome.not_judged:
+        rows += [
+            "not judged:",
+            *_listed((found.path, f"{found.rule}: {found.reason}") for found in outcome.not_judged),
+        ]
+    return "\n".join(rows) + "\n"
+
+
+def _listed(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for path, reason in entries:
+        yield f"  {path}: {_safe(reason)}"
+
+
+def _counted(number: int, what: str) -> str:
+    plural = what if number == 1 or what == "info" else f"{what}s"
+    return f"{number:,} {plural}"

@@ -1,0 +1,1 @@
+"""Rules about what manifests say of each other."""

@@ -1,0 +1,94 @@
+"""A port and its contract do not find each other.
+
+An output port offers a contract of its own product, an input port takes one of another product, both by the
+contract's `id`. A port that names no contract promises nothing; a contract that no port offers is read by
+nobody (a warning).
+
+To fix it, write the `id` of the contract that is meant into `contractId`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
+from meshwarden.mesh.records import Contract, Mesh, Product
+from meshwarden.rules.rule import MeshRule, Said, kinds
+
+
+def _check(mesh: Mesh) -> Said:
+    by_id: dict[str, list[Contract]] = defaultdict(list)
+    for contract in mesh.contracts:
+        if contract.id:
+            by_id[contract.id].append(contract)
+    unread = [contract for contract in mesh.contracts if not contract.id]
+    for product in mesh.products.values():
+        if not product.manifest.known:
+            continue
+        faults = [*_outputs(product, by_id), *_inputs(product, by_id, unread)]
+        yield from faults
+        if not any(isinstance(fault, Fault) for fault in faults):
+            yield from _unoffered(product)
+
+
+def _outputs(product: Product, by_id: dict[str, list[Contract]]) -> Iterator[Fault | NotJudged]:
+    own = {contract.id for contract in product.contracts}
+    for port in product.outputs:
+        place = Place(product.manifest.path, (*port.pointer, "contractId"))
+        if port.contract is None:
+            yield Fault(f"output port `{port.name}` names no contract", place, _own_contracts(product))
+        elif port.contract not in own and None in own:
+            yield NotJudged(product.manifest.path, f"a contract of {product.key} cannot be read")
+        elif port.contract not in own:
+            elsewhere = by_id.get(port.contract)
+            what = f"a contract of `{elsewhere[0].product}`" if elsewhere else "which no contract has"
+            message = f"output port `{port.name}` offers contract `{port.contract}`, {what}"
+            yield Fault(message, place, _own_contracts(product), related=_defined(elsewhere))
+
+
+def _inputs(
+    product: Product, by_id: dict[str, list[Contract]], unread: list[Contract]
+) -> Iterator[Fault | NotJudged]:
+    for port in product.inputs:
+        place = Place(product.manifest.path, (*port.pointer, "contractId"))
+        if port.contract is None:
+            continue  # both standards' schemas require it of input ports
+        offered = by_id.get(port.contract)
+        if not offered and unread:
+            yield NotJudged(product.manifest.path, f"{unread[0].manifest.path} cannot be read")
+        elif not offered:
+            message = f"input port `{port.name}` takes contract `{port.contract}`, which no contract has"
+            yield Fault(message, place, "Write the `id` of a contract that another product offers.")
+        elif all(contract.product == product.key for contract in offered):
+            message = f"input port `{port.name}` takes contract `{port.contract}` of its own product"
+            yield Fault(
+                message, place, "An input port takes another product's contract.", related=_defined(offered)
+            )
+
+
+def _unoffered(product: Product) -> Iterator[Fault]:
+    offered = {port.contract for port in product.outputs}
+    for contract in product.contracts:
+        if contract.id and contract.id not in offered and contract.manifest.known:
+            message = f"contract `{contract.id}` is offered by no output port of `{product.key}`"
+            place = Place(contract.manifest.path, ("id",))
+            hint = "Offer it by an output port's `contractId`, or delete it."
+            yield Fault(message, place, hint, Severity.WARNING)
+
+
+def _own_contracts(product: Product) -> str:
+    ids = [f"`{contract.id}` ({contract.stem})" for contract in product.contracts if contract.id]
+    return (
+        f"Contracts of `{product.key}`: {', '.join(ids)}." if ids else f"`{product.key}` has no contract yet."
+    )
+
+
+def _defined(contracts: list[Contract] | None) -> tuple[Related, ...]:
+    return tuple(Related(Place(found.manifest.path, ("id",)), "the contract") for found in contracts or ())
+
+
+RULE: Final = MeshRule(
+    "reference/contract", Severity.ERROR, __doc__, kinds("DataProduct", "DataContract"), check=_check
+)

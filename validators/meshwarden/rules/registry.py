@@ -1,0 +1,59 @@
+"""All rules. A new one is one module, and one line here; a policy is a Rego file, and no line at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from meshwarden.policy.modules import Policy
+from meshwarden.rules.gitops import build, edited, orphan, stale
+from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
+from meshwarden.rules.reference import contract, duplicate_id, team
+from meshwarden.rules.rule import PolicyRule, Rule
+from meshwarden.rules.schema import unknown_kind, version, violation
+from meshwarden.rules.yaml import (
+    alias_expansion,
+    ambiguous_scalar,
+    depth,
+    duplicate_key,
+    encoding,
+    merge_key,
+    several_documents,
+    size,
+    syntax,
+    tag,
+)
+
+PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
+    module.RULE
+    for module in (
+        *(syntax, duplicate_key, ambiguous_scalar, alias_expansion, depth, size),
+        *(encoding, several_documents, tag, merge_key),
+        *(path, unknown_file, missing_manifest, type),
+        *(violation, unknown_kind, version),
+        *(contract, duplicate_id, team),
+        *(stale, edited, orphan, build),
+    )
+)
+
+
+def policy_rule(policy: Policy) -> PolicyRule:
+    """A policy as the rule that it is."""
+    text = f"{policy.title}\n\n{policy.description}"
+    if policy.hint:
+        text += f"\n\nTo fix it: {policy.hint}"
+    return PolicyRule(policy.id, policy.severity, text, policy.kinds, path=policy.module.path)
+
+
+def all_rules(policies: Iterable[Policy]) -> tuple[Rule, ...]:
+    """Python's rules and Rego's, by category in the order of the catalogue, then by name."""
+    rules = (*PYTHON_RULES, *(policy_rule(policy) for policy in policies))
+    order = {category: index for index, category in enumerate(CATEGORIES)}
+    return tuple(sorted(rules, key=lambda rule: (order.get(rule.category, len(order)), rule.id)))
+
+
+CATEGORIES: Final = (
+    *("yaml", "layout", "naming", "schema", "reference", "topology", "ownership", "contract"),
+    *("classification", "sla", "deployment", "platform", "stage", "terraform", "helm", "security"),
+    *("gitops", "waiver", "policy"),
+)

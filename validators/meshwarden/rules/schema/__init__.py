@@ -1,0 +1,1 @@
+"""Rules about what a document is, and what its schema says."""

@@ -1,0 +1,1 @@
+"""Rules about the text itself: what its reader stumbled over."""
