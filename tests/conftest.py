@@ -57,7 +57,12 @@ def git() -> Callable[..., str]:
 
     def run(folder: Path, *arguments: str) -> str:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, env={**os.environ, **person}, capture_output=True, text=True, check=True
+            ["git", *arguments],
+            cwd=folder,
+            env={**os.environ, **person},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
 

@@ -9,7 +9,6 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-
 from tests.conftest import CHECKOUT
 
 Run = Callable[..., "CompletedProcess[str]"]
@@ -123,7 +122,9 @@ def test_without_opa_the_other_rules_still_judge_and_it_is_no_pass(reference: Pa
     assert {error["rule"] for error in report["errors"]} >= {"ownership/owner", "naming/metadata-name"}
 
 
-def test_without_kustomize_the_build_is_not_judged_and_it_is_no_pass(reference: Path, meshwarden: Run) -> None:
+def test_without_kustomize_the_build_is_not_judged_and_it_is_no_pass(
+    reference: Path, meshwarden: Run
+) -> None:
     done = meshwarden(reference, "check", "--format", "json", MESHWARDEN_KUSTOMIZE="/no/kustomize")
 
     report = _report(done)
@@ -131,11 +132,15 @@ def test_without_kustomize_the_build_is_not_judged_and_it_is_no_pass(reference: 
     assert [error["rule"] for error in report["errors"]] == ["gitops/build"]
 
 
-def test_a_policy_of_the_mesh_that_does_not_compile_is_told_at_its_line(reference: Path, meshwarden: Run) -> None:
+def test_a_policy_of_the_mesh_that_does_not_compile_is_told_at_its_line(
+    reference: Path, meshwarden: Run
+) -> None:
     _edit(reference / _DOMAIN, "owner: trips", "owner: nobody")
     _edit(reference / "mesh.yaml", "  render:", "  policies: [rules]\n\n  render:")
     (reference / "rules").mkdir()
-    (reference / "rules/broken.rego").write_text("package broken\n\ndeny contains msg if {\n\tmsg := nothing\n}\n")
+    (reference / "rules/broken.rego").write_text(
+        "package broken\n\ndeny contains msg if {\n\tmsg := nothing\n}\n"
+    )
 
     done = meshwarden(reference, "check", "--no-render", "--format", "json")
 
@@ -145,11 +150,14 @@ def test_a_policy_of_the_mesh_that_does_not_compile_is_told_at_its_line(referenc
     assert [finding["rule"] for finding in report["findings"]] == ["reference/team"]
 
 
-def test_a_policy_of_the_mesh_that_fails_as_it_runs_is_told_at_its_line(reference: Path, meshwarden: Run) -> None:
+def test_a_policy_of_the_mesh_that_fails_as_it_runs_is_told_at_its_line(
+    reference: Path, meshwarden: Run
+) -> None:
     _edit(reference / "mesh.yaml", "  render:", "  policies: [rules]\n\n  render:")
     (reference / "rules").mkdir()
     (reference / "rules/fails.rego").write_text(
-        'package fails\n\ndeny contains "big" if {\n\tinput.kind == "Domain"\n\tto_number(input.metadata.name) > 1\n}\n'
+        'package fails\n\ndeny contains "big" if {\n'
+        '\tinput.kind == "Domain"\n\tto_number(input.metadata.name) > 1\n}\n'
     )
 
     done = meshwarden(reference, "check", "--no-render", "--format", "json")
@@ -164,7 +172,9 @@ def test_a_policy_of_the_mesh_that_fails_as_it_runs_is_told_at_its_line(referenc
 def test_stats_say_for_each_rule_how_many_documents_it_judged(meshwarden: Run) -> None:
     done = meshwarden(CHECKOUT, "check", "--no-render", "--stats")
 
-    rows = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines() if line[:6] in ("owners", "contra"))
+    rows = dict(
+        line.rsplit(maxsplit=1) for line in done.stdout.splitlines() if line[:6] in ("owners", "contra")
+    )
     assert int(rows["ownership/owner"]) > int(rows["contract/primary-key"]) > 0
 
 

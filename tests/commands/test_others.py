@@ -8,11 +8,11 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from tests.conftest import CHECKOUT
 
 from meshwarden import __version__
 from meshwarden.policy.modules import own_modules, policies
 from meshwarden.rules.registry import all_rules
-from tests.conftest import CHECKOUT
 
 Run = Callable[..., "CompletedProcess[str]"]
 _RULES = [rule.id for rule in all_rules(policies(own_modules()))]

@@ -32,10 +32,17 @@ def _tool_repository(folder: Path, git: Git) -> Path:
 
 def _commit(mesh: Path, home: Path) -> tuple[bool, str]:
     """Tries to commit what is staged: whether it was let through, and what was said."""
-    person = {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    person = {
+        f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
     environment = {**os.environ, **person, "PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never"}
     done = subprocess.run(
-        ["git", "commit", "-m", "a change"], cwd=mesh, env=environment, capture_output=True, text=True, check=False
+        ["git", "commit", "-m", "a change"],
+        cwd=mesh,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode == 0, done.stdout + done.stderr
 
@@ -53,7 +60,9 @@ def test_pre_commit_refuses_what_would_break_the_mesh(reference: Path, tmp_path:
     home = tmp_path / "pre-commit"
     git(reference, "init", "-q")
     git(reference, "add", "-A")
-    subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=reference, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pre_commit", "install"], cwd=reference, check=True, capture_output=True
+    )
 
     let_through, said = _commit(reference, home)
     assert let_through, said

@@ -47,9 +47,8 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
 
 def _told(planned: Planned) -> str:
     changes = planned.changes
-    rows = [
-        f"{len(planned.rendering.files)} files rendered: {len(changes.written)} written, {len(changes.removed)} removed"
-    ]
+    files = len(planned.rendering.files)
+    rows = [f"{files} files rendered: {len(changes.written)} written, {len(changes.removed)} removed"]
     if planned.rendering.not_rendered:
         rows += ["not rendered:"]
         rows += [f"  {found.path}: {found.reason}" for found in planned.rendering.not_rendered]

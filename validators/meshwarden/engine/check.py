@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from meshwarden.engine.build import BUILD_RULE, Build
 from meshwarden.engine.judge import Ledger, judge_manifests, judge_mesh, judge_policies, judge_rendered
 from meshwarden.engine.locate import locate
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.rendering import BUILD_RULE, Builder, render_and_build
 from meshwarden.engine.scan import Scan, read_mesh_file, scan, settings_of
 from meshwarden.engine.selection import Selection, fail_level, selected, severities
 from meshwarden.errors import WrongUsage
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.schemas import SchemaStore
-from meshwarden.manifests.settings import Settings
+from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.policy.evaluate import Opa, OpaAt
 from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
 from meshwarden.rules.registry import all_rules
@@ -59,8 +59,12 @@ def check(tree: Tree, options: CheckOptions) -> Outcome:
     finally:
         opa.close()
     if any(isinstance(rule, RenderedRule) for rule in rules):
-        rendered = render_and_build(tree, listing, scanned, ledger, _builder(rules, options))
-        judge_rendered(rules, rendered, ledger)
+        # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
+        from meshwarden.engine.rendering import rendered_mesh  # noqa: PLC0415
+
+        judge_rendered(
+            rules, rendered_mesh(tree, listing, scanned, ledger, _build_with(rules, options)), ledger
+        )
     return _outcome(scanned, rules, ledger, options)
 
 
@@ -70,9 +74,8 @@ def _rules_of(options: CheckOptions, policies: Sequence[Policy], settings: Setti
     return tuple(rule for rule in rules if renders or not isinstance(rule, RenderedRule))
 
 
-def _builder(rules: Sequence[Rule], options: CheckOptions) -> Builder:
-    wanted = any(rule.id == BUILD_RULE for rule in rules)
-    return Builder(options.kustomize, wanted)
+def _build_with(rules: Sequence[Rule], options: CheckOptions) -> Build:
+    return Build(options.kustomize, wanted=any(rule.id == BUILD_RULE for rule in rules))
 
 
 def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:
@@ -109,6 +112,7 @@ def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: Chec
         errors=tuple(ledger.errors),
         rules=len(rules),
         judged={rule.id: ledger.judged[rule.id] for rule in rules},
+        nothing=not checked or (not options.paths and checked == (MESH_FILE,)),
         fail_on=fail_level(options.fail_on, mesh.settings),
     )
 

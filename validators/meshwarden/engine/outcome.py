@@ -41,6 +41,7 @@ class Outcome:
     errors: tuple[RunError, ...]
     rules: int
     judged: Mapping[str, int] = field(default_factory=dict)  # documents by rule
+    nothing: bool = False  # no manifest was found, but for mesh.yaml itself
     fail_on: Severity = Severity.ERROR
 
     @property
@@ -50,7 +51,7 @@ class Outcome:
             return ExitStatus.COULD_NOT_FINISH
         if any(finding.severity >= self.fail_on for finding in self.findings):
             return ExitStatus.FINDINGS
-        return ExitStatus.CLEAN if self.checked else ExitStatus.WRONG_USAGE
+        return ExitStatus.WRONG_USAGE if self.nothing else ExitStatus.CLEAN
 
     def count(self, severity: Severity) -> int:
         """How many findings have just this severity."""

@@ -24,7 +24,7 @@ class Planned:
 
 
 def stopping(tree: Tree) -> Outcome | None:
-    """The outcome of the rules that a rendering waits for, if one of their findings is an error; else None."""
+    """What the rules say that a rendering waits for, if it is an error; else None."""
     options = CheckOptions(render=False, selection=Selection(select=STOPPING), fail_on=Severity.ERROR)
     outcome = check(tree, options)
     return outcome if outcome.status else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from meshwarden.engine.build import BUILD_RULE, Build
 from meshwarden.engine.judge import Ledger
 from meshwarden.engine.outcome import RunError, Unjudged
 from meshwarden.engine.scan import Scan
@@ -22,16 +23,7 @@ from meshwarden.rules.rendered import Rendered
 from meshwarden.sources.reader import read
 from meshwarden.sources.tree import Listing, Tree
 
-BUILD_RULE: Final = "gitops/build"
 STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors make a rendering meaningless
-
-
-@dataclass(frozen=True, slots=True)
-class Builder:
-    """The kustomize to build with, if any was found, and whether a build is wanted at all."""
-
-    kustomize: Path | None
-    wanted: bool
 
 
 def broken_files(ledger: Ledger) -> frozenset[str]:
@@ -49,7 +41,7 @@ def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, 
 
 
 def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
-    """The rendering of a mesh, with the documents of its components: what they bring decides what Argo CD may."""
+    """The rendering of a mesh. The documents of its components tell what Argo CD's projects may hold."""
     mesh = scanned.mesh
     content = _contents(
         tree, [path for path in scanned.content if path.endswith((".yaml", ".yml", "/Kustomization"))]
@@ -58,9 +50,7 @@ def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
     return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)))
 
 
-def render_and_build(
-    tree: Tree, listing: Listing, scanned: Scan, ledger: Ledger, builder: Builder
-) -> Rendered:
+def rendered_mesh(tree: Tree, listing: Listing, scanned: Scan, ledger: Ledger, build: Build) -> Rendered:
     """The rendering of the mesh, compared and built; what of it cannot be judged is added to the ledger.
 
     An overlay that an error stands behind is neither compared nor built: the error is the finding.
@@ -74,11 +64,11 @@ def render_and_build(
     ledger.not_judged += [Unjudged(unit.folder, "gitops/*", _why(unit, broken)) for unit in left_out]
     differences = _differences(tree, listing, mesh, rendering, left_out)
     built: tuple[Built, ...] = ()
-    if builder.wanted and builder.kustomize is None:
+    if build.wanted and build.kustomize is None:
         message = "there is no kustomize to build the overlays with. Install meshwarden[toolchain]."
         ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, message))
-    elif builder.wanted and builder.kustomize:
-        built = _build(tree, listing, rendering, units, builder.kustomize)
+    elif build.wanted and build.kustomize:
+        built = _build(tree, listing, rendering, units, build.kustomize)
     return Rendered(mesh, rendering, differences, built)
 
 

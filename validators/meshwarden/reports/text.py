@@ -114,7 +114,7 @@ def _summary(outcome: Outcome, colours: Colours) -> str:
     rows = [f"{colours.paint(found, bold=True)}: {checked}, {others}"]
     if outcome.errors:
         rows.append(f"{_counted(len(outcome.errors), 'thing')} could not be judged: this is no pass.")
-    if not outcome.checked:
+    if outcome.nothing:
         rows.append("No manifest was found, so nothing was checked.")
     if outcome.not_judged:
         rows += [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from meshwarden.mesh.records import Mesh
-from meshwarden.render.build import Built
-from meshwarden.render.compare import Difference
-from meshwarden.render.rendering import Rendering
+
+if TYPE_CHECKING:  # a check that renders nothing does not pay for importing the renderer
+    from meshwarden.render.build import Built
+    from meshwarden.render.compare import Difference
+    from meshwarden.render.outcome import Rendering
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from meshwarden.findings import FILE_START, Fault, Place, Related
-from meshwarden.render.compare import Difference, DifferenceKind
 from meshwarden.rules.rendered import Rendered
 
+if TYPE_CHECKING:  # a check that renders nothing does not pay for importing the renderer
+    from meshwarden.render.compare import Difference
 
-def faults(rendered: Rendered, kind: DifferenceKind, hint: str) -> Iterator[Fault]:
+
+def faults(rendered: Rendered, kind: str, hint: str) -> Iterator[Fault]:
     """The differences of a kind as faults, each with the other files of the same cause."""
     for difference in rendered.differences:
-        if difference.kind is kind:
+        if difference.kind.value == kind:
             yield _fault(difference, hint)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Severity
-from meshwarden.render.compare import DifferenceKind
 from meshwarden.rules.gitops.differences import faults
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
@@ -19,7 +18,7 @@ from meshwarden.rules.rule import RenderedRule, Said
 
 def _check(rendered: Rendered) -> Said:
     hint = "Change the manifest that it is rendered from, and run `meshwarden render`."
-    yield from faults(rendered, DifferenceKind.EDITED, hint)
+    yield from faults(rendered, "edited", hint)
 
 
 RULE: Final = RenderedRule("gitops/edited", Severity.ERROR, __doc__, check=_check)

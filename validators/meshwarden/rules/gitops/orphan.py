@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Severity
-from meshwarden.render.compare import DifferenceKind
 from meshwarden.rules.gitops.differences import faults
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
@@ -19,7 +18,7 @@ from meshwarden.rules.rule import RenderedRule, Said
 
 def _check(rendered: Rendered) -> Said:
     hint = "Run `meshwarden render`, which removes what it once wrote; move what it did not write elsewhere."
-    yield from faults(rendered, DifferenceKind.ORPHAN, hint)
+    yield from faults(rendered, "orphan", hint)
 
 
 RULE: Final = RenderedRule("gitops/orphan", Severity.ERROR, __doc__, check=_check)

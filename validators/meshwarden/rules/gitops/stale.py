@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Severity
-from meshwarden.render.compare import DifferenceKind
 from meshwarden.rules.gitops.differences import faults
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
 
 
 def _check(rendered: Rendered) -> Said:
-    yield from faults(rendered, DifferenceKind.STALE, "Run `meshwarden render`, and commit what it wrote.")
+    yield from faults(rendered, "stale", "Run `meshwarden render`, and commit what it wrote.")
 
 
 RULE: Final = RenderedRule("gitops/stale", Severity.ERROR, __doc__, check=_check)

@@ -1,0 +1,17 @@
+"""How overlays are to be built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+BUILD_RULE: Final = "gitops/build"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The kustomize to build with, if any was found, and whether a build is wanted at all."""
+
+    kustomize: Path | None
+    wanted: bool
