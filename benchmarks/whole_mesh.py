@@ -1,4 +1,4 @@
-"""How long a cold `check --no-render` of a made mesh takes, against reading its files with PyYAML's C loader."""
+"""How long a cold `check --no-render` of a made mesh takes, against reading its files with PyYAML."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def main(files: int, runs: int = 3) -> None:
     for name, taken in seconds.items():
         print(f"{name:<18} {statistics.median(taken):.2f} s, median of {runs}")
     print(f"ratio              {ratio(*seconds.values()):.2f}")
-    print(
-        f"peak memory        {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB, the larger of both"
-    )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"peak memory        {peak:.0f} MiB, the larger of both")
 
 
 if __name__ == "__main__":
