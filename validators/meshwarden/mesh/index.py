@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from meshwarden.manifests import bitol, fields
-from meshwarden.manifests.recognise import Manifest
+from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import Settings
 from meshwarden.mesh.records import (
     Component,
@@ -147,8 +147,10 @@ def _product(
 
 def _contract(manifest: Manifest, product: str | None) -> Contract:
     data = manifest.data if manifest.known else None
+    # A contract that broke further down is still known by its id; another specification's is not.
+    broken = manifest.standing in (Standing.UNREADABLE, Standing.UNKNOWN_VERSION)
     return Contract(
-        id=fields.text(data, "id") or manifest.document.head.get("id"),
+        id=fields.text(data, "id") or (manifest.document.head.get("id") if broken else None),
         version=fields.text(data, "version"),
         status=fields.text(data, "status"),
         product=product,
