@@ -13,9 +13,10 @@ from meshwarden.reports.text import TextOptions, report
 _PLAIN = TextOptions(Colours(on=False))
 
 
-def _finding(
-    message: str = "it is wrong", span: Span = Span(2, 8, 2, 13), hint: str | None = None
-) -> Finding:  # noqa: B008
+_SPAN = Span(2, 8, 2, 13)
+
+
+def _finding(message: str = "it is wrong", span: Span = _SPAN, hint: str | None = None) -> Finding:
     return Finding("a/b", Severity.ERROR, message, hint, "x.yaml", span, "", (), "0")
 
 
