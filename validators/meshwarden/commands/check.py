@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meshwarden.commands.where import mesh_root, paths_in, tree_of
-from meshwarden.engine.check import CheckOptions, check
-from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.opening import opened
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import CouldNotFinish, WrongUsage
 from meshwarden.findings import Severity
 from meshwarden.policy.evaluate import OpaAt
 from meshwarden.sources.tree import Tree
 from meshwarden.tools.find import find
+
+if TYPE_CHECKING:
+    from meshwarden.engine.outcome import Outcome
 
 
 def run(
@@ -32,17 +35,20 @@ def run(
     """Checks the mesh around `start`, prints the report, and returns the exit status."""
     root = mesh_root(start)
     tree = tree_of(root, staged=staged)
-    opa = None if opa_url else _program("opa")
+    opa = _program("opa")
     kustomize = _program("kustomize") if render and not paths else None
-    options = CheckOptions(
-        paths=paths_in(root, paths, start),
-        render=render,
-        selection=selection,
-        fail_on=fail_on,
-        opa=OpaAt(opa, opa_url),
-        kustomize=kustomize,
-    )
-    outcome = check(tree, options)
+    with opened(tree, OpaAt(opa, opa_url), selection) as mesh:
+        # Imported while OPA starts.
+        from meshwarden.engine.check import CheckOptions, judged  # noqa: PLC0415
+
+        options = CheckOptions(
+            paths=paths_in(root, paths, start),
+            render=render,
+            selection=selection,
+            fail_on=fail_on,
+            kustomize=kustomize,
+        )
+        outcome = judged(mesh, options)
     sys.stdout.write(report(outcome, tree, output_format, stats=stats))
     return outcome.status
 

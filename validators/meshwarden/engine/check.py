@@ -10,17 +10,18 @@ from pathlib import Path
 from meshwarden.engine.build import BUILD_RULE, Build
 from meshwarden.engine.judge import Ledger, judge_manifests, judge_mesh, judge_policies, judge_rendered
 from meshwarden.engine.locate import locate
+from meshwarden.engine.opening import Opened, opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.scan import Scan, read_mesh_file, scan, settings_of
-from meshwarden.engine.selection import Selection, fail_level, selected, severities
+from meshwarden.engine.scan import Scan, scan
+from meshwarden.engine.selection import Selection
+from meshwarden.engine.severities import fail_level, severities
 from meshwarden.errors import WrongUsage
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.schemas import SchemaStore
-from meshwarden.manifests.settings import MESH_FILE, Settings
-from meshwarden.policy.evaluate import Opa, OpaAt
-from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
+from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.policy.evaluate import OpaAt
 from meshwarden.rules.registry import all_rules
-from meshwarden.rules.rule import PolicyRule, RenderedRule, Rule
+from meshwarden.rules.rule import RenderedRule, Rule
 from meshwarden.sources.tree import Listing, Tree
 
 
@@ -38,51 +39,43 @@ class CheckOptions:
 
 
 def check(tree: Tree, options: CheckOptions) -> Outcome:
-    """Judges the mesh that `tree` holds.
+    """Judge the mesh that `tree` holds.
 
     Raises `WrongUsage` where there is no mesh or something named is not there, `CouldNotFinish` where the
     files cannot be read; whatever else cannot be judged stands in the outcome.
     """
-    listing = tree.listing()
-    mesh_manifest = read_mesh_file(tree, listing)
-    settings = settings_of(mesh_manifest)
-    modules = own_modules() + mesh_modules(_policy_files(tree, listing, settings))
-    rules = _rules_of(options, policies(modules), settings)
-    opa = Opa(options.opa if any(isinstance(rule, PolicyRule) for rule in rules) else OpaAt(), modules)
-    try:
-        scanned = scan(tree, listing, mesh_manifest, settings)
-        _must_be_there(options.paths, listing)
-        ledger = Ledger()
-        judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
-        judge_mesh(rules, scanned.mesh, ledger)
-        judge_policies(rules, scanned.mesh, opa, ledger)
-    finally:
-        opa.close()
+    with opened(tree, options.opa, options.selection) as mesh:
+        return judged(mesh, options)
+
+
+def judged(mesh: Opened, options: CheckOptions) -> Outcome:
+    """Judge a mesh that is open. Raises as `check` does."""
+    rules = _rules_of(mesh, options)
+    _must_be_there(options.paths, mesh.listing)
+    scanned = scan(mesh.tree, mesh.listing, mesh.mesh_manifest, mesh.settings)
+    ledger = Ledger()
+    judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
+    judge_mesh(rules, scanned.mesh, ledger)
+    judge_policies(rules, scanned.mesh, mesh.opa, ledger)
     if any(isinstance(rule, RenderedRule) for rule in rules):
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
         from meshwarden.engine.rendering import rendered_mesh  # noqa: PLC0415
 
-        judge_rendered(
-            rules, rendered_mesh(tree, listing, scanned, ledger, _build_with(rules, options)), ledger
-        )
+        build = _build_with(rules, options)
+        judge_rendered(rules, rendered_mesh(mesh.tree, mesh.listing, scanned, ledger, build), ledger)
     return _outcome(scanned, rules, ledger, options)
 
 
-def _rules_of(options: CheckOptions, policies: Sequence[Policy], settings: Settings) -> tuple[Rule, ...]:
-    rules = selected(all_rules(policies), options.selection, settings)
+def _rules_of(mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
+    rules = all_rules(mesh.policies)
+    options.selection.must_name([rule.id for rule in rules])
+    chosen = (rule for rule in rules if options.selection.holds(rule.id, mesh.settings))
     renders = options.render and not options.paths
-    return tuple(rule for rule in rules if renders or not isinstance(rule, RenderedRule))
+    return tuple(rule for rule in chosen if renders or not isinstance(rule, RenderedRule))
 
 
 def _build_with(rules: Sequence[Rule], options: CheckOptions) -> Build:
     return Build(options.kustomize, wanted=any(rule.id == BUILD_RULE for rule in rules))
-
-
-def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:
-    folders = tuple(f"{folder.removeprefix('./').rstrip('/')}/" for folder in settings.policies)
-    paths = [path for path in listing.files if path.startswith(folders) and path.endswith(".rego")]
-    tree.prefetch(paths)
-    return {path: tree.read(path) for path in paths}
 
 
 def _must_be_there(paths: Sequence[str], listing: Listing) -> None:

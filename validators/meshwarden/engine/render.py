@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from meshwarden.engine.check import CheckOptions, check
 from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.reading import read_mesh_file
 from meshwarden.engine.rendering import STOPPING, rendered_files, rendering_of
-from meshwarden.engine.scan import read_mesh_file, scan, settings_of
+from meshwarden.engine.scan import scan
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Severity
+from meshwarden.manifests.settings import read_settings
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import Changes, plan_write
 from meshwarden.sources.tree import Tree
@@ -34,6 +36,6 @@ def plan(tree: Tree) -> Planned:
     """What `meshwarden render` would write into the mesh's folder."""
     listing = tree.listing()
     mesh_manifest = read_mesh_file(tree, listing)
-    settings = settings_of(mesh_manifest)
+    settings = read_settings(mesh_manifest.data)
     rendering = rendering_of(tree, scan(tree, listing, mesh_manifest, settings))
     return Planned(rendering, plan_write(rendering, rendered_files(tree, listing, settings.render_path)))

@@ -6,15 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from meshwarden.errors import WrongUsage
+from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
-from meshwarden.manifests.layout import Layout
-from meshwarden.manifests.recognise import Manifest, Standing, recognise
-from meshwarden.manifests.settings import MESH_FILE, Settings, read_settings
+from meshwarden.manifests.recognise import Manifest, Standing
+from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
 from meshwarden.mesh.records import Mesh
-from meshwarden.sources.limits import LIMITS
-from meshwarden.sources.reader import read, too_large
 from meshwarden.sources.tree import Listing, Tree
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -33,22 +30,6 @@ class Scan:
     skipped: Mapping[str, str]
 
 
-def read_mesh_file(tree: Tree, listing: Listing) -> Manifest:
-    """The mesh's root manifest; `WrongUsage` if there is none to read."""
-    if MESH_FILE not in listing.files:
-        why = listing.skipped.get(MESH_FILE)
-        raise WrongUsage(
-            f"{MESH_FILE} cannot be read: it is {why}" if why else f"there is no {MESH_FILE} here",
-            f"Run meshwarden in the folder of a mesh, or below it; {MESH_FILE} is what makes it one.",
-        )
-    return _manifest(tree, MESH_FILE, Layout())
-
-
-def settings_of(manifest: Manifest) -> Settings:
-    """What mesh.yaml says; defaults where it cannot be read."""
-    return read_settings(manifest.data)
-
-
 def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settings) -> Scan:
     """Reads the manifests of the mesh.
 
@@ -64,13 +45,13 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
     candidates = [path for path in files if path.endswith(_ENDINGS)]
     at_place = [path for path in candidates if layout.match(path)]
     tree.prefetch(at_place)
-    manifests = [mesh_manifest, *(_manifest(tree, path, layout) for path in at_place)]
+    manifests = [mesh_manifest, *(read_manifest(tree, path, layout) for path in at_place)]
     owners = dict(owner for manifest in manifests for owner in _owned(manifest))
     placed = set(at_place)
     elsewhere = [path for path in candidates if path not in placed and not _owner(path, owners)]
     tree.prefetch(elsewhere)
     for path in elsewhere:
-        manifest = _manifest(tree, path, layout)
+        manifest = read_manifest(tree, path, layout)
         owners.update(_owned(manifest))
         manifests.append(manifest)
     manifests = [found for found in manifests if found.expected or not _owner(found.path, owners)]
@@ -90,12 +71,6 @@ def _belongs(path: str, settings: Settings) -> bool:
     return settings.layout.holds(path) or (
         path in settings.layout.files and settings.layout.match(path) is not None
     )
-
-
-def _manifest(tree: Tree, path: str, layout: Layout) -> Manifest:
-    size = tree.size(path)
-    document = too_large(path, size) if size > LIMITS.bytes else read(path, tree.read(path))
-    return recognise(document, layout)
 
 
 def _owned(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -1,69 +1,33 @@
-"""Which rules run, and how severe what they find is: mesh.yaml's word, then the command line's."""
+"""Which rules run: mesh.yaml's word, then the command line's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from meshwarden.errors import WrongUsage
-from meshwarden.findings import Finding, Severity
-from meshwarden.manifests.settings import RuleSetting, Settings
-from meshwarden.mesh.records import Mesh
-from meshwarden.rules.rule import Rule
+from meshwarden.manifests.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rules or categories to run alone, and not to run."""
+    """Rules or categories to run alone, and not to run; a category is `name` or `name/*`."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
+    def holds(self, rule: str, settings: Settings) -> bool:
+        """Whether a rule runs."""
+        chosen = not self.select or _named(rule, self.select)
+        return chosen and not _named(rule, (*self.ignore, *settings.ignore))
 
-def selected(rules: Sequence[Rule], selection: Selection, settings: Settings) -> tuple[Rule, ...]:
-    """The rules that run. `WrongUsage` where the command line names one that is none."""
-    known = {rule.id for rule in rules} | {rule.category for rule in rules}
-    for name in (*selection.select, *selection.ignore):
-        if name.removesuffix("/*") not in known:
-            raise WrongUsage(f"`{name}` is no rule and no category", "`meshwarden rules` lists them.")
-    ignore = {*selection.ignore, *settings.ignore}
-    return tuple(
-        rule
-        for rule in rules
-        if (not selection.select or _named(rule, selection.select)) and not _named(rule, ignore)
-    )
+    def must_name(self, rules: Collection[str]) -> None:
+        """Raise `WrongUsage` where the command line names something that is none of the rules."""
+        known = {*rules, *(rule.partition("/")[0] for rule in rules)}
+        for name in (*self.select, *self.ignore):
+            if name.removesuffix("/*") not in known:
+                raise WrongUsage(f"`{name}` is no rule and no category", "`meshwarden rules` lists them.")
 
 
-def _named(rule: Rule, names: set[str] | tuple[str, ...]) -> bool:
-    return any(name.removesuffix("/*") in (rule.id, rule.category) for name in names)
-
-
-def severities(findings: Sequence[Finding], mesh: Mesh, today: date) -> list[Finding]:
-    """The findings with the severities that mesh.yaml sets, those of rules that are off left out."""
-    settings = mesh.settings.rule_settings
-    if not settings:
-        return list(findings)
-    folders = {f"{domain.folder}/": domain.name for domain in mesh.domains.values()}
-    kept = []
-    for finding in findings:
-        domain = next((name for folder, name in folders.items() if finding.path.startswith(folder)), None)
-        setting = next((found for found in settings if _applies(found, finding, domain, today)), None)
-        if setting is None:
-            kept.append(finding)
-        elif setting.severity is not None:
-            kept.append(replace(finding, severity=min(setting.severity, finding.severity)))
-    return kept
-
-
-def _applies(setting: RuleSetting, finding: Finding, domain: str | None, today: date) -> bool:
-    if setting.rule not in (finding.rule, finding.rule.partition("/")[0]):
-        return False
-    if setting.domains and domain not in setting.domains:
-        return False
-    return setting.since is None or today.isoformat() < setting.since
-
-
-def fail_level(given: Severity | None, settings: Settings) -> Severity:
-    """The least severity that fails the check."""
-    return settings.fail_on if given is None else given
+def _named(rule: str, names: Sequence[str]) -> bool:
+    return any(name.removesuffix("/*") in (rule, rule.partition("/")[0]) for name in names)

@@ -1,0 +1,53 @@
+"""The beginning of every check: the files, mesh.yaml, and OPA, which starts while all else is read."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from meshwarden.engine.reading import read_mesh_file
+from meshwarden.engine.selection import Selection
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.manifests.settings import Settings, read_settings
+from meshwarden.policy.evaluate import Opa, OpaAt
+from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
+from meshwarden.sources.tree import Listing, Tree
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A mesh that is about to be checked. `opa` may still be starting."""
+
+    tree: Tree
+    listing: Listing
+    mesh_manifest: Manifest
+    settings: Settings
+    policies: tuple[Policy, ...]
+    opa: Opa
+
+
+@contextlib.contextmanager
+def opened(tree: Tree, opa: OpaAt, selection: Selection) -> Iterator[Opened]:
+    """Open the mesh in `tree`; what was started ends with the context.
+
+    Raises `WrongUsage` where there is no mesh, `CouldNotFinish` where its files cannot be read.
+    """
+    listing = tree.listing()
+    mesh_manifest = read_mesh_file(tree, listing)
+    settings = read_settings(mesh_manifest.data)
+    modules = own_modules() + mesh_modules(_policy_files(tree, listing, settings))
+    found = tuple(policies(modules))
+    wanted = any(selection.holds(policy.id, settings) for policy in found)
+    started = Opa(opa if wanted else OpaAt(), modules)
+    try:
+        yield Opened(tree, listing, mesh_manifest, settings, found, started)
+    finally:
+        started.close()
+
+
+def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:
+    folders = tuple(f"{folder.removeprefix('./').rstrip('/')}/" for folder in settings.policies)
+    paths = [path for path in listing.files if path.startswith(folders) and path.endswith(".rego")]
+    tree.prefetch(paths)
+    return {path: tree.read(path) for path in paths}
