@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
+from meshwarden.manifests.kinds import BY_LAYOUT
 from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
@@ -40,9 +41,9 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
     skipped = {path: why for path, why in listing.skipped.items() if layout.holds(path)}
     files = [path for path in listing.files if _belongs(path, settings)]
     for path in files:
-        if not path.endswith(_ENDINGS):
+        if not path.lower().endswith(_ENDINGS):
             skipped[path] = "neither YAML nor JSON"
-    candidates = [path for path in files if path.endswith(_ENDINGS)]
+    candidates = [path for path in files if path.lower().endswith(_ENDINGS)]
     at_place = [path for path in candidates if layout.match(path)]
     tree.prefetch(at_place)
     manifests = [mesh_manifest, *(read_manifest(tree, path, layout) for path in at_place)]
@@ -68,9 +69,10 @@ def _belongs(path: str, settings: Settings) -> bool:
     """Whether a file lies below the mesh's folders, or at a place of the layout outside of them."""
     if path == MESH_FILE or path.startswith(f"{settings.render_path}/"):
         return False
-    return settings.layout.holds(path) or (
-        path in settings.layout.files and settings.layout.match(path) is not None
-    )
+    if settings.layout.holds(path):
+        return True
+    matched = settings.layout.match(path) if path in settings.layout.files else None
+    return matched is not None and matched[0] in BY_LAYOUT
 
 
 def _owned(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from meshwarden.manifests import fields
 from meshwarden.sources.document import AnomalyKind
 from meshwarden.sources.reader import read
 
@@ -45,7 +47,10 @@ def culprit_of(stderr: str, root: Path, overlay: str) -> Culprit:
     inner = said[layers[-1].end() :] if layers else said
     here = _Here(root, folder, _kustomization(root, folder))
     return (
-        _unusable(here, inner) or _malformed(here, inner) or _entry(here, inner) or _other(here, said, inner)
+        _unusable(here, inner)
+        or _malformed(here, inner)
+        or _entry(here, inner)
+        or _other(here, overlay, said, inner)
     )
 
 
@@ -112,9 +117,9 @@ def _entry(here: _Here, said: str) -> Culprit | None:
     return here.at(here.file, entry, f"names `{entry}`: {_innermost(here.shown(said))}")
 
 
-def _other(here: _Here, whole: str, said: str) -> Culprit:
+def _other(here: _Here, overlay: str, whole: str, said: str) -> Culprit:
     """Everything else: what the kustomization does; or a duplicate key, of which Kustomize tells no file."""
-    if "already defined at line" in whole and (found := _duplicate(here.root, whole)):
+    if "already defined at line" in whole and (found := _duplicate(here.root, overlay, whole)):
         return found
     absent = _ABSENT.search(said)
     if absent and here.file:
@@ -125,17 +130,36 @@ def _other(here: _Here, whole: str, said: str) -> Culprit:
     return Culprit(here.shown(said), here.file, line or 1)
 
 
-def _duplicate(root: Path, said: str) -> Culprit | None:
+def _duplicate(root: Path, overlay: str, said: str) -> Culprit | None:
     line = _LINE.search(said)
-    if line is None:
-        return None
-    for place in sorted(root.rglob("*.yaml")):
-        text = place.read_bytes()
-        document = read(place.relative_to(root).as_posix(), text)
+    for path in _reached(root, overlay) if line else ():
+        document = read(path, (root / path).read_bytes())
         for anomaly in document.anomalies:
-            if anomaly.kind is AnomalyKind.DUPLICATE_KEY and anomaly.span.line == int(line[1]):
-                return Culprit(f"key `{anomaly.text}` is written twice", document.path, anomaly.span.line)
+            if anomaly.kind is AnomalyKind.DUPLICATE_KEY and line and anomaly.span.line == int(line[1]):
+                return Culprit(f"key `{anomaly.text}` is written twice", path, anomaly.span.line)
     return None
+
+
+def _reached(root: Path, overlay: str) -> Iterator[str]:
+    """The files that a build of `overlay` reads, as far as its kustomizations can be read themselves."""
+    folders, seen = [overlay], set()
+    while folders:
+        folder = folders.pop()
+        file = _kustomization(root, folder)
+        if file is None or folder in seen:
+            continue
+        seen.add(folder)
+        yield file
+        data = read(file, (root / file).read_bytes()).data
+        named = [*fields.texts(data, "resources"), *fields.texts(data, "components")]
+        named += [
+            path for _, entry in fields.mappings(data, "patches") if (path := fields.text(entry, "path"))
+        ]
+        for path in (posixpath.normpath(posixpath.join(folder, entry)) for entry in named):
+            if (root / path).is_dir():
+                folders.append(path)
+            elif (root / path).is_file():
+                yield path
 
 
 def _entries(said: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from meshwarden.findings import FILE_START, Span
-from meshwarden.render.digests import SUMS_FILE, digest, read_sums
+from meshwarden.render.digests import NEW, SUMS_FILE, digest, read_sums
 from meshwarden.render.outcome import Rendering, Unit
 
 
@@ -44,23 +44,23 @@ class Standing:
     write.
     """
 
-    recorded: Mapping[str, str]
+    recorded: Mapping[str, frozenset[str]]
     leftovers: frozenset[str]
     foreign: frozenset[str]
 
     @classmethod
     def of(cls, rendering: Rendering, actual: Mapping[str, bytes]) -> Standing:
         """The standing of the files in `actual`, which are those below the rendered folder."""
-        recorded: dict[str, str] = {}
+        recorded: dict[str, frozenset[str]] = {}
         sums = []
         for path in sorted(path for path in actual if path.rpartition("/")[2] == SUMS_FILE):
             found = read_sums(actual[path])
             recorded.update({f"{_folder(path)}/{name}": value for name, value in found.items()})
             sums += [path] if found else []
         unwanted = actual.keys() - rendering.files.keys()
-        leftovers = {path for path in unwanted if recorded.get(path) == digest(actual[path])} | (
-            unwanted & set(sums)
-        )
+        untouched = {path for path in unwanted if digest(actual[path]) in recorded.get(path, ())}
+        leftovers = untouched | (unwanted & set(sums))
+        leftovers |= {path for path in unwanted if path.endswith(NEW)}
         return cls(recorded, frozenset(leftovers), frozenset(unwanted - leftovers))
 
 
@@ -110,9 +110,8 @@ def _of_unit(
 ) -> Iterator[Difference]:
     sums = f"{unit.folder}/{SUMS_FILE}"
     differing = [path for path in wanted if path != sums and actual.get(path) != wanted[path]]
-    edited = [
-        path for path in differing if path in actual and standing.recorded.get(path) != digest(actual[path])
-    ]
+    present = [path for path in differing if path in actual]
+    edited = [path for path in present if digest(actual[path]) not in standing.recorded.get(path, ())]
     stale = sorted([*(path for path in differing if path not in edited), *leftovers])
     for path in edited:
         span = first_difference(actual[path], wanted[path])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SUMS_FILE: Final = "SHA256SUMS"
+NEW: Final = ".meshwarden-new"  # ends the names of files of ours that are not in their place yet
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\\\n]+)\Z")
 
 
@@ -21,10 +22,17 @@ def write_sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{digest(files[path])}  {path}\n" for path in sorted(files)).encode()
 
 
-def read_sums(content: bytes) -> dict[str, str]:
-    """The digest of each path; without lines that meshwarden would not write, and paths that lead out."""
-    found = (_LINE.match(line) for line in content.decode("utf-8", "replace").splitlines())
-    return {match[2]: match[1] for match in found if match and _stays_inside(match[2])}
+def read_sums(content: bytes) -> dict[str, frozenset[str]]:
+    """The digests of each path; without lines that meshwarden would not write, and paths that lead out.
+
+    A path has several while files are being written, and where Git could not merge.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for line in content.decode("utf-8", "replace").splitlines():
+        match = _LINE.match(line)
+        if match and _stays_inside(match[2]):
+            found[match[2]] = found.get(match[2], frozenset()) | {match[1]}
+    return found
 
 
 def _stays_inside(path: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.kinds import DATA_CONTRACT, DATA_PRODUCT, DEPLOYMENT, DOMAIN, Kind
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Component, Mesh, Product, Stage
 from meshwarden.render import names
@@ -21,6 +22,13 @@ from meshwarden.render.targets.target import Object
 from meshwarden.render.yaml_writer import write
 
 PLATFORM: Final = "platform"
+PRODUCT_KINDS: Final = (DATA_CONTRACT, DATA_PRODUCT, DEPLOYMENT, DOMAIN)
+
+
+def sources_of(mesh: Mesh, kinds: Iterable[Kind]) -> tuple[str, ...]:
+    """mesh.yaml and all manifests of some kinds, readable or not: what is computed from them all."""
+    wanted = tuple(kinds)
+    return (MESH_FILE, *(found.path for found in mesh.manifests if found.kind in wanted))
 
 
 def comment(source: str) -> str:
@@ -194,7 +202,8 @@ def namespaces_part(mesh: Mesh, applications: Iterable[Application]) -> Part | N
         name = names.joined(PLATFORM, "namespaces", environment)
         labels = {"plane": "", "stage": "namespaces"}
         found.append(Application(name, None, environment, "default", overlay, (overlay,), labels, objects))
-    unit = Unit(folder, (MESH_FILE,), tuple(application.folder for application in found))
+    sources = sources_of(mesh, PRODUCT_KINDS)
+    unit = Unit(folder, sources, tuple(application.folder for application in found))
     return Part(unit, _below(folder, files), tuple(found))
 
 

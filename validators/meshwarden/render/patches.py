@@ -35,9 +35,16 @@ def _changes(base: Any, wanted: Any, at: Pointer) -> Iterator[Operation]:
                 yield _operation("add", (*at, key), wanted[key])
             else:
                 yield from _changes(base[key], wanted[key], (*at, key))
-    elif json.dumps(base, sort_keys=True) != json.dumps(wanted, sort_keys=True):  # `==` takes 1 for True
+    elif not _is_same(base, wanted):
         yield _operation("test", at, base)
         yield _operation("replace", at, wanted)
+
+
+def _is_same(base: Any, wanted: Any) -> bool:
+    """Whether two values are the same in JSON: `==` takes 1 for True, also deep in a list."""
+    if isinstance(base, str) or base is None:
+        return bool(base == wanted)
+    return json.dumps(base, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 
 def _operation(name: str, at: Pointer, value: Any) -> Operation:

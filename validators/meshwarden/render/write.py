@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from meshwarden.errors import CouldNotFinish
 from meshwarden.render.compare import Standing
-from meshwarden.render.digests import SUMS_FILE, digest, read_sums
+from meshwarden.render.digests import NEW, SUMS_FILE
 from meshwarden.render.outcome import Rendering
-
-NEW: Final = ".meshwarden-new"  # ends the names of files that are not in their place yet
 
 
 @dataclass(frozen=True)
@@ -25,12 +21,14 @@ class Changes:
     `blocked` are files that stand where something is rendered to and that meshwarden did not write: while
     there are any, nothing is written. `underway` are SHA256SUMS that tell old and new files alike; they are
     in force while files change, so that after a crash no file of meshwarden's is taken for somebody else's.
+    `strays` are what such a crash left beside.
     """
 
     written: Mapping[str, bytes] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     underway: Mapping[str, bytes] = field(default_factory=dict)
+    strays: tuple[str, ...] = ()
 
 
 def plan_write(rendering: Rendering, actual: Mapping[str, bytes]) -> Changes:
@@ -38,31 +36,20 @@ def plan_write(rendering: Rendering, actual: Mapping[str, bytes]) -> Changes:
     standing = Standing.of(rendering, actual)
     written = {path: content for path, content in rendering.files.items() if actual.get(path) != content}
     blocked = [
-        path
-        for path in written
-        if path in actual and path not in standing.recorded and path.rpartition("/")[2] != SUMS_FILE
+        path for path in written if path in actual and path not in standing.recorded and not _is_sums(path)
     ]
-    removed = tuple(sorted(standing.leftovers))
-    return Changes(written, removed, tuple(blocked), _underway(written, removed, actual))
+    strays = tuple(sorted(path for path in standing.leftovers if path.endswith(NEW)))
+    removed = tuple(sorted(standing.leftovers.difference(strays)))
+    return Changes(written, removed, tuple(blocked), _underway(written, actual), strays)
 
 
-def _underway(
-    written: Mapping[str, bytes], removed: Iterable[str], actual: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """For each SHA256SUMS that changes, one that tells what it told and what is about to be told."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for path in written:
-        if path.rpartition("/")[2] == SUMS_FILE:
-            found[path] = {**read_sums(actual.get(path, b"")), **read_sums(written[path])}
-    for path in removed:
-        for sums, digests in found.items():
-            folder = sums.removesuffix(SUMS_FILE)
-            if path.startswith(folder):
-                digests[path.removeprefix(folder)] = digest(actual[path])
-    return {
-        sums: "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
-        for sums, digests in found.items()
-    }
+def _underway(written: Mapping[str, bytes], actual: Mapping[str, bytes]) -> dict[str, bytes]:
+    """For each SHA256SUMS that changes, one with all lines that it has and will have."""
+    found = {}
+    for path in filter(_is_sums, written):
+        lines = {*actual.get(path, b"").splitlines(), *written[path].splitlines()}
+        found[path] = b"".join(line + b"\n" for line in sorted(lines))
+    return found
 
 
 def write(root: Path, changes: Changes) -> None:
@@ -79,7 +66,7 @@ def write(root: Path, changes: Changes) -> None:
             + (f", as {len(changes.blocked) - 1} more" if len(changes.blocked) > 1 else ""),
             hint="move it away, or delete it if it is not needed; then render again",
         )
-    for path in (*changes.written, *changes.removed):
+    for path in (*changes.written, *changes.removed, *changes.strays):
         _refuse_links(root, path)
     try:
         _write(root, changes)
@@ -88,7 +75,9 @@ def write(root: Path, changes: Changes) -> None:
 
 
 def _write(root: Path, changes: Changes) -> None:
-    sums = {path for path in changes.written if path.rpartition("/")[2] == SUMS_FILE}
+    sums = {path for path in changes.written if _is_sums(path)}
+    for path in changes.strays:
+        (root / path).unlink(missing_ok=True)
     staged: list[Path] = []
     try:
         for path, content in changes.written.items():
@@ -103,7 +92,7 @@ def _write(root: Path, changes: Changes) -> None:
     for path in changes.written:
         if path not in sums:
             _staged(root / path).replace(root / path)
-    for path in changes.removed:
+    for path in sorted(changes.removed, key=_is_sums):  # what tells whose they are goes last
         (root / path).unlink(missing_ok=True)
     for path in sums:
         _staged(root / path).replace(root / path)
@@ -117,6 +106,10 @@ def _stage(place: Path, content: bytes, ending: str = NEW) -> Path:
     with beside.open("xb") as file:
         file.write(content)
     return beside
+
+
+def _is_sums(path: str) -> bool:
+    return path.rpartition("/")[2] == SUMS_FILE
 
 
 def _staged(place: Path) -> Path:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 # Fields that people look for first, in this order; all others follow by name.
@@ -34,54 +35,66 @@ _PLAIN: Final = re.compile(
     r"(?:\.\./)*[A-Za-z_/](?:[-A-Za-z0-9_./@+=,*%$()~]|:(?=[-A-Za-z0-9_./])| (?=[-A-Za-z0-9_./(]))*\Z"
 )
 _WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"])
-_LITERAL: Final = re.compile(r"[^\s\ufeff](?:[^\t\r]|\n)*\Z")
-_ESCAPED: Final = re.compile(
-    "[^\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-    '|["\\\\]'
+_READABLE: Final = (
+    "\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+    "\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 )
+_ESCAPED: Final = re.compile(f'[^{_READABLE}]|["\\\\]')
+# Several lines that begin with no space and end in none.
+_LITERAL: Final = re.compile(rf"(?!\s)[\n{_READABLE}]*(?<!\s)\n?\Z")
+_ENDS_IN_SPACE: Final = re.compile(r"[^\S\n]\n")
+# Halves of surrogate pairs; and what Kustomize, which writes JSON and reads it as YAML, fails on.
+_LOST: Final = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
 def write(value: Any, *, comment: str = "") -> bytes:
     """One YAML document, in UTF-8, with `comment` above it.
 
-    Takes what JSON knows: mappings with text keys, sequences, text, numbers, booleans and None. A half of a
-    surrogate pair, which no encoding has, becomes U+FFFD. Raises TypeError for anything else.
+    Takes what JSON knows: mappings with text keys, sequences, text, numbers, booleans and None. Characters
+    that no encoding has, and control characters that Kustomize cannot carry, become U+FFFD. Raises TypeError
+    for anything else.
     """
     lines = [f"# {line}" for line in comment.splitlines()]
-    lines.extend(_block(value, 0) if _is_block(value) else _scalar_lines(value, 2))
+    if _is_block(value):
+        _block(value, 0, lines)
+    else:
+        lines.extend(_scalar_lines(value, 2))
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
 def _is_block(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple) and len(value) > 0
+    return isinstance(value, dict | list | tuple) and len(value) > 0
 
 
-def _block(value: Any, indent: int) -> Iterator[str]:
-    """The lines of a mapping or a sequence that is not empty."""
-    if isinstance(value, Mapping):
-        for key in sorted(value, key=lambda name: (_FIRST.get(name, len(_FIRST)), name)):
-            yield from _entry(f"{' ' * indent}{_key(key)}:", value[key], indent)
+def _block(value: Any, indent: int, lines: list[str]) -> None:
+    """Adds the lines of a mapping or a sequence that is not empty."""
+    margin = " " * indent
+    if isinstance(value, dict):
+        for key in sorted(value, key=_place):
+            _entry(f"{margin}{_key(key)}:", value[key], indent, lines)
         return
     for item in value:
-        yield from _item(item, indent)
+        if _is_block(item):
+            start = len(lines)
+            _block(item, indent + 2, lines)
+            lines[start] = f"{margin}- {lines[start][indent + 2 :]}"
+        else:
+            _entry(f"{margin}-", item, indent, lines)
 
 
-def _entry(head: str, value: Any, indent: int) -> Iterator[str]:
+def _entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
     if _is_block(value):
-        yield head
-        yield from _block(value, indent + 2)
+        lines.append(head)
+        _block(value, indent + 2, lines)
         return
     first, *rest = _scalar_lines(value, indent + 2)
-    yield f"{head} {first}"
-    yield from rest
+    lines.append(f"{head} {first}")
+    lines.extend(rest)
 
 
-def _item(item: Any, indent: int) -> Iterator[str]:
-    head = " " * indent + "- "
-    lines = _block(item, indent + 2) if _is_block(item) else iter(_scalar_lines(item, indent + 2))
-    yield head + next(lines).removeprefix(" " * (indent + 2))
-    yield from lines
+def _place(key: Any) -> tuple[int, Any]:
+    return _FIRST.get(key, len(_FIRST)), key
 
 
 def _key(key: Any) -> str:
@@ -93,7 +106,7 @@ def _key(key: Any) -> str:
 def _scalar_lines(value: Any, indent: int) -> Sequence[str]:
     """A scalar's lines: one, but for a text of several lines as a literal block, indented by `indent`."""
     if isinstance(value, str):
-        return _literal(value, indent) or [_string(value)]
+        return ("\n" in value and _literal(value, indent)) or [_string(value)]
     if value is None:
         return ["null"]
     if isinstance(value, bool):
@@ -102,7 +115,7 @@ def _scalar_lines(value: Any, indent: int) -> Sequence[str]:
         return [str(value)]
     if isinstance(value, float):
         return [_float(value)]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return ["{}"]
     if isinstance(value, list | tuple):
         return ["[]"]
@@ -111,19 +124,16 @@ def _scalar_lines(value: Any, indent: int) -> Sequence[str]:
 
 def _literal(text: str, indent: int) -> list[str] | None:
     """`text` as a literal block, where that is safe: several lines, no odd spaces, nothing to escape."""
+    if not _LITERAL.match(text) or _ENDS_IN_SPACE.search(text):
+        return None
     lines = text.removesuffix("\n").split("\n")
-    safe = (
-        len(lines) > 1
-        and lines[-1]
-        and _LITERAL.match(text)
-        and not any(line != line.rstrip() for line in lines)
-    )
-    if not safe or any(_ESCAPED.sub("", line) != re.sub(r'["\\]', "", line) for line in lines):
+    if len(lines) == 1:
         return None
     header = "|" if text.endswith("\n") else "|-"
     return [header, *(" " * indent + line if line else "" for line in lines)]
 
 
+@lru_cache(maxsize=8192)  # most texts, all keys among them, come again
 def _string(text: str) -> str:
     if _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
@@ -133,7 +143,7 @@ def _string(text: str) -> str:
 def _escape(found: re.Match[str]) -> str:
     character = found.group()
     code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:
+    if _LOST.match(character):
         return "\ufffd"
     return _SHORT.get(character) or (f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")
 

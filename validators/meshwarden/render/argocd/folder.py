@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from meshwarden.manifests.kinds import PLATFORM_PRODUCT, STAGE
 from meshwarden.manifests.settings import MESH_FILE, Environment
 from meshwarden.mesh.records import Mesh
 from meshwarden.render import names
@@ -22,7 +23,7 @@ from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_de
 from meshwarden.render.content import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.kustomize import FILE, kustomization
 from meshwarden.render.outcome import Application, Part, Unit
-from meshwarden.render.parts import PLATFORM, comment
+from meshwarden.render.parts import PLATFORM, PRODUCT_KINDS, comment, sources_of
 from meshwarden.render.targets.target import Object, ObjectKind
 from meshwarden.render.yaml_writer import write
 
@@ -94,7 +95,7 @@ def argocd_part(
     files["root.yaml"] = root_application(settings, folder)
     files[f"projects/{ROOT_PROJECT}.yaml"] = root_project(settings)
     written = {f"{folder}/{path}": write(entry, comment=comment(MESH_FILE)) for path, entry in files.items()}
-    sources = (MESH_FILE, *sorted(domain.manifest.path for domain in mesh.domains.values()))
+    sources = sources_of(mesh, (*PRODUCT_KINDS, PLATFORM_PRODUCT, STAGE))
     return Part(Unit(folder, sources, (folder,)), written, ()), tuple(beyond)
 
 

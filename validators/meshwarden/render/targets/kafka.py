@@ -48,7 +48,7 @@ def _why_not(context: ServerContext) -> Iterator[str]:
         yield f"server `{context.server.name}` is of type kafka, and no schema object tells a topic"
     for entry in context.contract.objects:
         if not names.is_topic(entry.physical_name):
-            yield f"topic `{entry.physical_name}` of schema object `{entry.name}` has a name that Kafka does not allow"
+            yield f"schema object `{entry.name}` makes topic `{entry.physical_name}`, which Kafka refuses"
     if not retention.is_readable(context.contract):
         yield "its retention has no value and unit that can be read"
 
