@@ -9,8 +9,8 @@ points at what must be found in the line above it, and the text behind the colon
 
 Two and more carets also say how wide it is; `# <- rule` means column 1. A quoted line,
 `> path:1:1 rule: text`, names a finding in a file that is not shown. The block's info string may hold
-`encoding=…`, `padded=…` for a file filled up to so many bytes, or `→=U+0009` where the page shows an arrow for
-a character that nobody would see.
+`encoding=…`, `padded=…` for a file filled up to so many bytes, or `→=U+0009` where the page shows an arrow
+for a character that nobody would see.
 """
 
 from __future__ import annotations

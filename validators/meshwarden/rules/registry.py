@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from meshwarden.policy.modules import Policy
-from meshwarden.rules.gitops import build, edited, orphan, stale
+from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
+from meshwarden.rules.naming import rendered_collision
 from meshwarden.rules.reference import contract, duplicate_id, team
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
@@ -32,7 +33,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(path, unknown_file, missing_manifest, type),
         *(violation, unknown_kind, version),
         *(contract, duplicate_id, team),
-        *(stale, edited, orphan, build),
+        *(stale, edited, orphan, build, ceiling, rendered_collision),
     )
 )
 

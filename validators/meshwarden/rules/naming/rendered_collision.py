@@ -1,0 +1,24 @@
+"""Two manifests that would make one and the same thing.
+
+Buckets, topics and roles have one name in a whole system. Where two products, or two environments of one,
+render the same, each of them owns it in the eyes of its controller: the one's writers write into the other's
+data, and removing one takes away both.
+
+To fix it, give each its own place: another `location`, `physicalName` or `topic` in one of the contracts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from meshwarden.findings import Fault, Place, Severity
+from meshwarden.rules.rendered import Rendered
+from meshwarden.rules.rule import RenderedRule, Said
+
+
+def _check(rendered: Rendered) -> Said:
+    for collision in rendered.rendering.collisions:
+        yield Fault(collision.message, Place(collision.path), "Give each its own place in its contract's servers.")
+
+
+RULE: Final = RenderedRule("naming/rendered-collision", Severity.ERROR, __doc__, check=_check)
