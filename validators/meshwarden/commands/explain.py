@@ -33,9 +33,11 @@ def _page(rule: Rule, colours: Colours) -> str:
 
 
 def _example(case: Case, colours: Colours) -> str:
-    colour = "green" if case.good else "red"
+    kind, colour = ("Good", "green") if case.good else ("Bad", "red")
     shown = [f"{document.path}\n{_indented(document.annotated)}" for document in case.documents]
-    return "\n\n".join([colours.paint(case.title, colour, bold=True), *shown])
+    quoted = [f"{one.path}:{one.line}:{one.column}: {one.message} [{one.rule}]" for one in case.quoted]
+    parts = [colours.paint(f"{kind}: {case.title}", colour, bold=True), case.prose, *shown, *quoted]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _indented(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from meshwarden.findings import (
@@ -28,7 +30,19 @@ Said = list[tuple[Rule, Fault]]
 
 def locate(said: Said, documents: Mapping[str, Document]) -> list[Finding]:
     """The findings of what rules said, without what another rule has said of the same cause."""
-    return [_finding(rule, fault, documents) for rule, fault in _one_cause(said)]
+    return _told_apart([_finding(rule, fault, documents) for rule, fault in _one_cause(said)])
+
+
+def _told_apart(findings: list[Finding]) -> list[Finding]:
+    """The findings, each with its own fingerprint: equal mistakes in one file are told apart by their order."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for finding in sorted(findings, key=lambda found: found.order):
+        seen[finding.fingerprint] += 1
+        number = seen[finding.fingerprint]
+        own = fingerprint(finding.rule, finding.path, (finding.fingerprint,), number)
+        apart.append(finding if number == 1 else replace(finding, fingerprint=own))
+    return apart
 
 
 def _one_cause(said: Said) -> Iterator[tuple[Rule, Fault]]:

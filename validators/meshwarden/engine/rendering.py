@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -40,51 +40,60 @@ def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, 
     return _contents(tree, [path for path in listing.files if path.startswith(f"{render_path}/")])
 
 
-def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
-    """The rendering of a mesh. The documents of its components tell what Argo CD's projects may hold."""
+def rendering_of(tree: Tree, scanned: Scan) -> tuple[Rendering, frozenset[str]]:
+    """The rendering of a mesh, and the files of its components that could not be read.
+
+    Components' documents are read for it: what they bring decides what Argo CD's projects may hold.
+    """
     mesh = scanned.mesh
-    content = _contents(
-        tree, [path for path in scanned.content if path.endswith((".yaml", ".yml", "/Kustomization"))]
-    )
-    documents = [recognise(read(path, text), mesh.settings.layout) for path, text in content.items()]
-    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)))
+    paths = [path for path in scanned.content if path.endswith((".yaml", ".yml", "/Kustomization"))]
+    documents = [
+        recognise(read(path, text), mesh.settings.layout) for path, text in _contents(tree, paths).items()
+    ]
+    unread = frozenset(found.path for found in documents if not found.document.readable)
+    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents))), unread
 
 
 def rendered_mesh(tree: Tree, listing: Listing, scanned: Scan, ledger: Ledger, build: Build) -> Rendered:
     """The rendering of the mesh, compared and built; what of it cannot be judged is added to the ledger.
 
-    An overlay that an error stands behind is neither compared nor built: the error is the finding.
+    An overlay that an error stands behind is neither compared nor built: the error is the finding. One that
+    reaches a file that cannot be read is built, which tells where, and not compared.
     """
     mesh = scanned.mesh
-    rendering = rendering_of(tree, scanned)
-    broken = broken_files(ledger)
-    units = [unit for unit in rendering.units if not broken.intersection(unit.sources)]
-    left_out = [unit for unit in rendering.units if unit not in units]
+    rendering, unread = rendering_of(tree, scanned)
+    broken = {path: f"{path} has an error" for path in broken_files(ledger)}
+    half = {scanned.content[path]: f"{path} cannot be read" for path in unread} | broken
     ledger.not_judged += [Unjudged(found.path, "gitops/*", found.reason) for found in rendering.not_rendered]
-    ledger.not_judged += [Unjudged(unit.folder, "gitops/*", _why(unit, broken)) for unit in left_out]
-    differences = _differences(tree, listing, mesh, rendering, left_out)
+    ledger.not_judged += [
+        Unjudged(unit.folder, "gitops/*", why) for unit in rendering.units if (why := _why(unit, half))
+    ]
+    compared = [unit for unit in rendering.units if not _why(unit, half)]
+    differences = _differences(tree, listing, mesh, rendering, compared)
     built: tuple[Built, ...] = ()
     if build.wanted and build.kustomize is None:
         message = "there is no kustomize to build the overlays with. Install meshwarden[toolchain]."
         ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, message))
     elif build.wanted and build.kustomize:
+        units = [unit for unit in rendering.units if not _why(unit, broken)]
         built = _build(tree, listing, rendering, units, build.kustomize)
     return Rendered(mesh, rendering, differences, built)
 
 
-def _why(unit: Unit, broken: frozenset[str]) -> str:
-    return f"{min(broken.intersection(unit.sources))} has an error"
+def _why(unit: Unit, reasons: Mapping[str, str]) -> str | None:
+    """Why a unit is not judged: something is wrong with one of the manifests that it is rendered from."""
+    return next((reasons[path] for path in sorted(unit.sources) if path in reasons), None)
 
 
 def _differences(
-    tree: Tree, listing: Listing, mesh: Mesh, rendering: Rendering, left_out: Sequence[Unit]
+    tree: Tree, listing: Listing, mesh: Mesh, rendering: Rendering, compared: Sequence[Unit]
 ) -> tuple[Difference, ...]:
     if not mesh.settings.render_committed:
         return ()
     path = mesh.settings.render_path
     found = compare(rendering, rendered_files(tree, listing, path), path)
-    folders = tuple(f"{unit.folder}/" for unit in left_out)
-    return tuple(difference for difference in found if not difference.path.startswith(folders))
+    left_out = tuple(f"{unit.folder}/" for unit in rendering.units if unit not in compared)
+    return tuple(difference for difference in found if not difference.path.startswith(left_out))
 
 
 def _build(

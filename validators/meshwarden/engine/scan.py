@@ -9,6 +9,7 @@ from typing import Any, Final
 from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import BY_LAYOUT
+from meshwarden.manifests.layout import Layout
 from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
@@ -48,6 +49,7 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
     tree.prefetch(at_place)
     manifests = [mesh_manifest, *(read_manifest(tree, path, layout) for path in at_place)]
     owners = dict(owner for manifest in manifests for owner in _owned(manifest))
+    owners.update(_without_manifest(layout, candidates, manifests))
     placed = set(at_place)
     elsewhere = [path for path in candidates if path not in placed and not _owner(path, owners)]
     tree.prefetch(elsewhere)
@@ -76,27 +78,59 @@ def _belongs(path: str, settings: Settings) -> bool:
 
 
 def _owned(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """The files and folders that belong to a manifest's components or package, each with its path."""
-    if not manifest.known or manifest.kind is None:
+    """The files and folders that belong to a manifest's components or package, each with its path.
+
+    Where the manifest does not tell them, all below its folder do: the files of a stage whose stage.yaml is
+    broken are no unknown files, the one mistake is in stage.yaml.
+    """
+    if manifest.kind is None or manifest.kind.name not in _OWNERS:
         return
-    spec = fields.mapping(manifest.data, "spec")
-    for path in _named_paths(manifest.kind.name, spec):
-        clean = path.removeprefix("./").rstrip("/")
-        if clean and clean != "." and ".." not in clean.split("/"):
-            yield f"{manifest.folder}/{clean}" if manifest.folder else clean, manifest.path
+    named = (
+        list(_named_paths(manifest.kind.name, fields.mapping(manifest.data, "spec")))
+        if manifest.known
+        else [None]
+    )
+    for path in named:
+        clean = path.removeprefix("./").rstrip("/") if path else None
+        if clean is None:
+            yield manifest.folder, manifest.path
+        elif clean != "." and ".." not in clean.split("/"):
+            yield f"{manifest.folder}/{clean}", manifest.path
 
 
-def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str]:
+def _without_manifest(
+    layout: Layout, candidates: Sequence[str], manifests: Sequence[Manifest]
+) -> dict[str, str]:
+    """The folders of a stage or package that has no manifest: that one thing is what is missing."""
+    there = {found.folder for found in manifests}
+    owned = {}
+    for path in candidates:
+        for key in ("stage", "platformProduct"):
+            found = layout.match_folder(key, path)
+            if found and found[0] not in there and "/" in path.removeprefix(f"{found[0]}/"):
+                owned[path.rpartition("/")[0]] = layout.path_for(key, found[1])
+    return owned
+
+
+_OWNERS: Final = ("Stage", "PlatformProduct", "DataProductDeployment")
+
+
+def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str | None]:
+    """The paths that a manifest names; None for a component whose path cannot be read."""
     if kind == "Stage":
-        components = [entry for _, _, entry in fields.named(spec, "components")]
+        components = [*fields.entries(spec, "components")]
         for environment in fields.entries(spec, "environments"):
-            components += [entry for _, _, entry in fields.named(environment, "components")]
+            components += fields.entries(environment, "components")
         for entry in components:
-            yield from _texts(entry, (("kustomize", "path"), ("operator", "path"), ("terraform", "path")))
-            yield from _texts(entry, (("helm", "chart"), ("helm", "values")))
+            keys = (("kustomize", "path"), ("operator", "path"), ("terraform", "path"))
+            named = list(_texts(entry, (*keys, ("helm", "chart"), ("helm", "values"))))
+            packaged = any(fields.text(entry, key, "product") for key in ("operator", "terraform", "helm"))
+            yield from named
+            if not named and not packaged:
+                yield None
     elif kind == "PlatformProduct":
-        yield from _texts(spec, (("path",),))
-    elif kind == "DataProductDeployment":
+        yield fields.text(spec, "path")
+    else:
         for holder in (spec, *fields.entries(spec, "environments")):
             keys = (("helm", "chart"), ("helm", "values"), ("kubernetes", "path"))
             yield from _texts(fields.mapping(holder, "runtime"), keys)

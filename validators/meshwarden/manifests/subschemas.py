@@ -1,32 +1,74 @@
-"""Reading a schema itself: which fields it knows at a place, and which dates it wants there."""
+"""Reading a schema itself: which fields it knows at a place, what decides that, and which dates it wants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
+
+import jsonschema_rs
 
 from meshwarden.findings import Pointer
 
-_IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
-_CONDITIONS: Final = ("if", "then", "else")
+Path = Sequence[str | int]
+
 _DATE_FORMATS: Final = frozenset({"date", "date-time", "time"})
+_BY_NAME: Final = ("properties", "patternProperties")
+_BY_INDEX: Final = ("allOf", "anyOf", "oneOf")
+_OF_ITEMS: Final = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains")
 
 
-def known_properties(schema: Mapping[str, Any], path: Sequence[str | int]) -> list[str]:
-    """The names of the fields that the subschema at `path` knows, in any of its branches."""
-    subschema = _walk(schema, path)
-    return list(
-        dict.fromkeys(name for part in _applied(schema, subschema) for name in part.get("properties", ()))
-    )
+def known_properties(schema: Mapping[str, Any], path: Path, value: Any = None) -> list[str]:
+    """The names of the fields that the subschema at `path` knows: in any branch, or in those that `value` takes."""
+
+    def holds(condition: Any) -> bool:
+        found = {**condition, "$defs": schema.get("$defs", {}), "$schema": schema["$schema"]}
+        return jsonschema_rs.validator_for(found).is_valid(value)
+
+    applied = _applied(schema, _walk(schema, path), holds if value is not None else None)
+    return list(dict.fromkeys(name for part in applied for name in part.get("properties", ())))
 
 
-def required_only(schema: Mapping[str, Any], path: Sequence[str | int]) -> list[str]:
+def deciders(schema: Mapping[str, Any], path: Path, name: str) -> list[tuple[str, Any]]:
+    """The fields, each with a value, with which the subschema at `path` would know the field `name`."""
+    return [
+        decider
+        for part in _applied(schema, _walk(schema, path))
+        if any(name in below.get("properties", ()) for below in _applied(schema, part.get("then")))
+        for decider in _deciding(part.get("if"))
+    ]
+
+
+def conditions(schema: Mapping[str, Any], evaluated: Path) -> Iterator[tuple[int, list[str]]]:
+    """The conditions on an evaluation path: how deep in the document, and the fields that decide."""
+    here: Any = schema
+    depth = 0
+    parts = iter(evaluated)
+    for part in parts:
+        if not isinstance(here, Mapping):
+            return
+        if part in {"then", "else"}:
+            yield depth, [name for name, _ in _deciding(here.get("if"))]
+        if part in _BY_NAME or part in _BY_INDEX:
+            depth += part in _BY_NAME
+            here = _walk(here[part], [next(parts, "")])
+        else:
+            depth += part in _OF_ITEMS
+            here = _reference(schema, here) if part == "$ref" else here.get(part)
+
+
+def required_only(schema: Mapping[str, Any], path: Path) -> list[str]:
     """The fields of which a `oneOf` or `anyOf` at `path` wants one, where each branch requires just one."""
     branches = _walk(schema, path)
     if not isinstance(branches, list):
         return []
     names = [branch["required"][0] for branch in branches if len(branch.get("required", ())) == 1]
     return names if len(names) == len(branches) else []
+
+
+def forbidden(schema: Mapping[str, Any], path: Path) -> list[str]:
+    """The fields that a `not` at `path` forbids, where that is all it says."""
+    refused = _walk(schema, path)
+    return list(refused["required"]) if isinstance(refused, Mapping) and set(refused) == {"required"} else []
 
 
 def wants_date(schema: Mapping[str, Any], pointer: Pointer) -> bool:
@@ -47,33 +89,57 @@ def _below(parts: list[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
             yield part.get("additionalProperties")
 
 
+def _deciding(condition: Any) -> Iterator[tuple[str, Any]]:
+    """The fields and values that an `if` asks for."""
+    if not isinstance(condition, Mapping):
+        return
+    for name, wanted in condition.get("properties", {}).items():
+        for value in wanted.get("enum", [wanted["const"]] if "const" in wanted else []):
+            yield name, value
+    for keyword in _BY_INDEX:
+        for branch in condition.get(keyword, ()):
+            yield from _deciding(branch)
+
+
 def _applied(
-    schema: Mapping[str, Any], subschema: Any, seen: frozenset[str] = frozenset()
+    schema: Mapping[str, Any],
+    subschema: Any,
+    holds: Callable[[Any], bool] | None = None,
+    seen: frozenset[str] = frozenset(),
 ) -> Iterator[Mapping[str, Any]]:
-    """A subschema and all that apply to the same value: behind references, combinations and conditions."""
+    """A subschema and all that apply to the same value: behind references, combinations and conditions.
+
+    Of conditions both outcomes, or the one that `holds` tells.
+    """
     if not isinstance(subschema, Mapping):
         return
     yield subschema
     reference = subschema.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/") and reference not in seen:
-        target = _walk(
-            schema, [part.replace("~1", "/").replace("~0", "~") for part in reference[2:].split("/")]
-        )
-        yield from _applied(schema, target, seen | {reference})
-    for keyword in _IN_PLACE:
+    if reference and reference not in seen:
+        yield from _applied(schema, _reference(schema, subschema), holds, seen | {reference})
+    for keyword in _BY_INDEX:
         for branch in subschema.get(keyword, ()):
-            yield from _applied(schema, branch, seen)
-    for keyword in _CONDITIONS:
-        yield from _applied(schema, subschema.get(keyword), seen)
+            yield from _applied(schema, branch, holds, seen)
+    if "if" in subschema:
+        outcomes = ["then", "else"] if holds is None else ["then" if holds(subschema["if"]) else "else"]
+        for outcome in outcomes:
+            yield from _applied(schema, subschema.get(outcome), holds, seen)
 
 
-def _walk(schema: Any, path: Sequence[str | int]) -> Any:
+def _reference(schema: Mapping[str, Any], subschema: Mapping[str, Any]) -> Any:
+    """What a subschema's `$ref` leads to; None where that is in another document."""
+    reference = subschema.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return None
+    return _walk(schema, [part.replace("~1", "/").replace("~0", "~") for part in reference[2:].split("/")])
+
+
+def _walk(schema: Any, path: Path) -> Any:
     """What stands at `path`, which may lead through references."""
-    root, here = schema, schema
+    here = schema
     for part in path:
         if part == "$ref" and isinstance(here, Mapping):
-            reference = here.get("$ref", "")
-            here = _walk(root, reference[2:].split("/")) if reference.startswith("#/") else None
+            here = _reference(schema, here)
         elif isinstance(here, Mapping):
             here = here.get(str(part))
         elif isinstance(here, list) and str(part).isdigit() and int(part) < len(here):

@@ -38,6 +38,7 @@ class Built:
     error: str | None = None
     culprit: str | None = None
     line: int | None = None
+    column: int = 1
 
 
 def build_overlays(root: Path, overlays: Iterable[str], kustomize: Path, jobs: int) -> tuple[Built, ...]:
@@ -63,7 +64,7 @@ def _build(root: Path, overlay: str, kustomize: Path, home: str) -> Built:
     if done.status == 0:
         return Built(overlay, done.stdout)
     found = culprit_of(done.stderr, root, overlay)
-    return Built(overlay, None, found.message, found.path, found.line)
+    return Built(overlay, None, found.message, found.path, found.line, found.column)
 
 
 def materialise(files: Mapping[str, bytes], folder: Path) -> None:

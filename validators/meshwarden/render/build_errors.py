@@ -37,6 +37,7 @@ class Culprit:
     message: str
     path: str | None = None
     line: int | None = None
+    column: int = 1
 
 
 def culprit_of(stderr: str, root: Path, overlay: str) -> Culprit:
@@ -64,7 +65,8 @@ class _Here:
 
     def at(self, path: str | None, text: str, message: str) -> Culprit:
         """The first line of `path` that has `text` as a value or a key."""
-        return Culprit(message, path, _line_of(self.root, path, text) if path else None)
+        line, column = (_place_of(self.root, path, text) if path else None) or (None, 1)
+        return Culprit(message, path, line, column)
 
     def shown(self, text: str) -> str:
         return text.replace(f"{self.root}/", "").strip()
@@ -93,11 +95,24 @@ def _malformed(here: _Here, said: str) -> Culprit | None:
     if found is None:
         return None
     path = posixpath.normpath(posixpath.join(here.folder, found[2]))
+    if own := _own_reading(here.root, path):
+        return own
     reason = found[1].removeprefix("yaml: ").strip()
     if anchor := _ANCHOR.search(reason):
         return here.at(path, f"*{anchor[1]}", reason)
     line = _LINE.search(reason)
     return Culprit(reason, path, int(line[1]) if line else 1)
+
+
+def _own_reading(root: Path, path: str) -> Culprit | None:
+    """What our own reader says of a file that is not YAML: its places are exact, Kustomize's are not."""
+    try:
+        document = read(path, (root / path).read_bytes())
+    except OSError:
+        return None
+    for anomaly in document.anomalies if not document.readable else ():
+        return Culprit(anomaly.detail or anomaly.kind.value, path, anomaly.span.line, anomaly.span.column)
+    return None
 
 
 def _entry(here: _Here, said: str) -> Culprit | None:
@@ -126,8 +141,8 @@ def _other(here: _Here, overlay: str, whole: str, said: str) -> Culprit:
         entry = posixpath.relpath(_relative(absent[1].strip(), here.root), here.folder)
         return here.at(here.file, entry, f"names `{entry}`, which is not there")
     about_patch = here.file and ("patch" in said or "operation does not apply" in said)
-    line = _line_of(here.root, here.file, "patches") if about_patch and here.file else None
-    return Culprit(here.shown(said), here.file, line or 1)
+    place = _place_of(here.root, here.file, "patches") if about_patch and here.file else None
+    return Culprit(" ".join(here.shown(said).split()), here.file, *(place or (1, 1)))
 
 
 def _duplicate(root: Path, overlay: str, said: str) -> Culprit | None:
@@ -136,7 +151,8 @@ def _duplicate(root: Path, overlay: str, said: str) -> Culprit | None:
         document = read(path, (root / path).read_bytes())
         for anomaly in document.anomalies:
             if anomaly.kind is AnomalyKind.DUPLICATE_KEY and line and anomaly.span.line == int(line[1]):
-                return Culprit(f"key `{anomaly.text}` is written twice", path, anomaly.span.line)
+                message = f"key `{anomaly.text}` is written twice"
+                return Culprit(message, path, anomaly.span.line, anomaly.span.column)
     return None
 
 
@@ -185,12 +201,15 @@ def _relative(path: str, root: Path) -> str:
     return path.removeprefix(f"{root}/")
 
 
-def _line_of(root: Path, path: str, text: str) -> int | None:
-    pattern = re.compile(rf"""(?:^|[\s"'\[,{{:]){re.escape(text)}(?:$|[\s"'\],}}:#])""")
+def _place_of(root: Path, path: str, text: str) -> tuple[int, int] | None:
+    """Line and column, from 1, of the first value or key `text` in a file; None if it is not in it."""
+    pattern = re.compile(rf"""(?:^|[\s"'\[,{{:])({re.escape(text)})(?:$|[\s"'\],}}:#])""")
     try:
         lines = (root / path).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
-    return next(
-        (number for number, line in enumerate(lines, 1) if pattern.search(line.partition(" #")[0])), None
-    )
+    for number, line in enumerate(lines, 1):
+        if found := pattern.search(line.partition(" #")[0]):
+            quoted = found.start(1) > 0 and line[found.start(1) - 1] in "\"'"
+            return number, found.start(1) + (0 if quoted else 1)
+    return None

@@ -55,13 +55,15 @@ class CaseDocument:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A section of a page."""
+    """A section of a page. `quoted` are those of `expected` that lie in files which are not shown."""
 
     rule: str
     good: bool
     title: str
     documents: tuple[CaseDocument, ...]
     expected: tuple[Expected, ...]
+    quoted: tuple[Expected, ...] = ()
+    prose: str = ""
 
 
 def cases_of(rule: str) -> tuple[Case, ...]:
@@ -76,14 +78,16 @@ def _cases(rule: str, page: str) -> Iterator[Case]:
         body = page[found.end() : following.start() if following else len(page)]
         documents, expected = [], []
         for path, _, info, text in _DOCUMENT.findall(body):
-            document, wanted = _document(path, info, text)
+            document, marked = _document(path, info, text)
             documents.append(document)
-            expected += wanted
-        expected += [
+            expected += marked
+        quoted = [
             Expected(path, int(line), int(column), name, message)
             for path, line, column, name, message in _QUOTED.findall(body)
         ]
-        yield Case(rule, found[1] == "good", found[2], tuple(documents), tuple(sorted(expected)))
+        prose = re.split(r"^[`>]", body, maxsplit=1, flags=re.MULTILINE)[0].strip()
+        wanted = tuple(sorted([*expected, *quoted]))
+        yield Case(rule, found[1] == "good", found[2], tuple(documents), wanted, tuple(quoted), prose)
 
 
 def _document(path: str, info: str, text: str) -> tuple[CaseDocument, list[Expected]]:

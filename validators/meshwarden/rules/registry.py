@@ -10,6 +10,7 @@ from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
 from meshwarden.rules.naming import rendered_collision
 from meshwarden.rules.reference import contract, duplicate_id, team
+from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
 from meshwarden.rules.yaml import (
@@ -32,7 +33,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(encoding, several_documents, tag, merge_key),
         *(path, unknown_file, missing_manifest, type),
         *(violation, unknown_kind, version),
-        *(contract, duplicate_id, team),
+        *(contract, duplicate_id, team, reference_path),
         *(stale, edited, orphan, build, ceiling, rendered_collision),
     )
 )

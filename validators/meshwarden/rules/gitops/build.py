@@ -24,7 +24,7 @@ def _check(rendered: Rendered) -> Said:
         if (path, line, built.error) in said:
             continue  # the same cause breaks the overlays of all environments
         said.add((path, line, built.error))
-        place = Place(path, span=Span(line, 1, line, 1))
+        place = Place(path, span=Span(line, built.column, line, built.column))
         yield Fault(
             f"Kustomize cannot build this: {built.error}", place, f"Try `kustomize build {built.overlay}`."
         )

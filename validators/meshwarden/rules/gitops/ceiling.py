@@ -1,8 +1,8 @@
 """What is rendered needs more than mesh.yaml's ceiling lets an Argo CD project hold.
 
 Projects are computed from what is rendered; without a bound, a pull request would widen its own fence by
-what it renders. `spec.argocd.ceiling` of mesh.yaml is that bound, and mesh.yaml has owners of its own. What is
-beyond it stands in no project, and Argo CD would refuse to sync it.
+what it renders. `spec.argocd.ceiling` of mesh.yaml is that bound, and mesh.yaml has owners of its own. What
+is beyond it stands in no project, and Argo CD would refuse to sync it.
 
 To fix it, render less, or ask the owners of mesh.yaml to raise the ceiling.
 """

@@ -28,7 +28,8 @@ _PARTS: Final = {
 
 def _check(mesh: Mesh) -> Said:
     layout = mesh.settings.layout
-    there = {(found.kind.layout, found.folder) for found in mesh.manifests if found.kind}
+    kinds = ((found, kind) for found in mesh.manifests for kind in (found.kind, found.expected) if kind)
+    there = {(kind.layout, found.folder) for found, kind in kinds}
     for key, folder, variables in _wanted(layout, mesh.files):
         if (key, folder) not in there:
             kind, path = BY_LAYOUT[key], layout.path_for(key, variables)

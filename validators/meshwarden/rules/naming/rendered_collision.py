@@ -18,7 +18,8 @@ from meshwarden.rules.rule import RenderedRule, Said
 
 def _check(rendered: Rendered) -> Said:
     for collision in rendered.rendering.collisions:
-        yield Fault(collision.message, Place(collision.path), "Give each its own place in its contract's servers.")
+        hint = "Give each its own place in its contract's servers."
+        yield Fault(collision.message, Place(collision.path), hint)
 
 
 RULE: Final = RenderedRule("naming/rendered-collision", Severity.ERROR, __doc__, check=_check)

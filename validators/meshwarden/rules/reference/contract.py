@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
+from meshwarden.manifests import fields
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
@@ -29,7 +30,7 @@ def _check(mesh: Mesh) -> Said:
             continue
         faults = [*_outputs(product, by_id), *_inputs(product, by_id, unread)]
         yield from faults
-        if not any(isinstance(fault, Fault) for fault in faults):
+        if not any(isinstance(fault, Fault) for fault in faults) and _ports_are_readable(product):
             yield from _unoffered(product)
 
 
@@ -76,6 +77,12 @@ def _unoffered(product: Product) -> Iterator[Fault]:
             place = Place(contract.manifest.path, ("id",))
             hint = "Offer it by an output port's `contractId`, or delete it."
             yield Fault(message, place, hint, Severity.WARNING)
+
+
+def _ports_are_readable(product: Product) -> bool:
+    """Whether it is known what the product offers: a port of a wrong type is the schema's to tell."""
+    ports = fields.at(product.manifest.data, "outputPorts")
+    return ports is None or (isinstance(ports, list) and len(ports) == len(product.outputs))
 
 
 def _own_contracts(product: Product) -> str:

@@ -28,7 +28,7 @@ _OWNER: Final[dict[str, Pointer]] = {
 def _check(mesh: Mesh) -> Said:
     teams = mesh.settings.teams
     if teams is None:
-        yield NotJudged(MESH_FILE, "it lists no teams")
+        yield NotJudged(MESH_FILE, "it does not tell all teams")
         return
     for manifest in mesh.of_kind(*_OWNER):
         pointer = _OWNER[manifest.kind.name] if manifest.kind else ()

@@ -16,8 +16,9 @@ from meshwarden.sources.document import Anomaly, AnomalyKind
 
 
 def _say(_: Manifest, anomaly: Anomaly) -> tuple[str, str | None]:
-    message = f"the file has {int(anomaly.text):,} bytes; a manifest may have {int(anomaly.detail):,}"
-    return message, "Move data out of the mesh's folders, or split the manifest."
+    message = f"the file is larger than {int(anomaly.detail):,} bytes, and is not read"
+    size = f"It has {int(anomaly.text):,} bytes."
+    return message, f"{size} Move data out of the mesh's folders, or split the manifest."
 
 
 RULE: Final = anomaly_rule("yaml/size", __doc__, AnomalyKind.SIZE, _say)

@@ -1,0 +1,171 @@
+"""Mistakes in the reference mesh, found as users find them: just the one, at its place, and exit status 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from tests.rules.mistakes import Found, Mistake, make, mistakes
+
+Run = Callable[..., "CompletedProcess[str]"]
+
+MISTAKES = list(mistakes("mistakes.yaml"))
+IN_MANIFESTS = [mistake for mistake in MISTAKES if not mistake.rule.startswith("gitops/")]
+IN_RENDERED = [mistake for mistake in MISTAKES if mistake.rule.startswith("gitops/")]
+WRONG_TYPES = list(mistakes("wrong_types.yaml"))
+
+_TRIPS = "domains/source-aligned/trips"
+_PRODUCT = f"{_TRIPS}/taxi-trips/data-product.yaml"
+_CONTRACT = f"{_TRIPS}/taxi-trips/contracts/trips.odcs.yaml"
+_OPERATORS = "platform/infrastructure-utility/02_operators/stage.yaml"
+_ELSEWHERE = Mistake(
+    rule="reference/team",
+    path="domains/aggregate/mobility/domain.yaml",
+    old="owner: mobility",
+    new="owner: ‸mobilty",
+    found_path="domains/aggregate/mobility/domain.yaml",
+    found_at=None,
+    padded=0,
+    removes=False,
+)
+
+
+def _found(done: CompletedProcess[str]) -> list[Found]:
+    """What the report of a check says was found. Nothing may have been left undone."""
+    report = json.loads(done.stdout)
+    assert report["errors"] == []
+    return sorted(
+        Found(finding["path"], finding["line"], finding["column"], finding["rule"])
+        for finding in report["findings"]
+    )
+
+
+def _check(meshwarden: Run, mesh: Path, *arguments: str) -> CompletedProcess[str]:
+    return meshwarden(mesh, "check", "--fail-on", "info", "--format", "json", *arguments)
+
+
+@pytest.mark.parametrize("mistake", IN_MANIFESTS, ids=lambda mistake: mistake.rule)
+def test_a_mistake_in_a_manifest_is_found_once_at_its_place(
+    mistake: Mistake, reference: Path, meshwarden: Run
+) -> None:
+    wanted = make(reference, [mistake])
+    done = _check(meshwarden, reference, "--no-render")
+    assert (_found(done), done.returncode) == (wanted, 1)
+
+
+@pytest.mark.parametrize("mistake", IN_RENDERED, ids=lambda mistake: mistake.rule)
+def test_a_mistake_in_what_is_rendered_is_found_once_at_its_place(
+    mistake: Mistake, reference: Path, meshwarden: Run
+) -> None:
+    wanted = make(reference, [mistake])
+    done = _check(meshwarden, reference)
+    assert (_found(done), done.returncode) == (wanted, 1)
+
+
+def test_many_mistakes_at_once_are_all_found(reference: Path, meshwarden: Run) -> None:
+    wanted = make(reference, IN_MANIFESTS)
+    done = _check(meshwarden, reference, "--no-render")
+    assert (_found(done), done.returncode) == (wanted, 1)
+
+
+@pytest.mark.parametrize("mistake", WRONG_TYPES, ids=lambda mistake: f"{mistake.path}: {mistake.old}")
+def test_a_wrong_type_is_one_finding(mistake: Mistake, reference: Path, meshwarden: Run) -> None:
+    wanted = make(reference, [mistake])
+    done = _check(meshwarden, reference, "--no-render")
+    assert (_found(done), done.returncode) == (wanted, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "line", "column", "rule"),
+    [
+        pytest.param(_PRODUCT, b"name: [taxi\n", 2, 1, "yaml/syntax", id="a broken product"),
+        pytest.param(_CONTRACT, b"{", 1, 2, "yaml/syntax", id="a broken contract"),
+        pytest.param(_OPERATORS, b"kind: Stage: x\n", 1, 12, "yaml/syntax", id="a broken stage"),
+        pytest.param("mesh.yaml", b"kind: Mesh: x\n", 1, 11, "yaml/syntax", id="a broken mesh.yaml"),
+        pytest.param(_PRODUCT, b"", 1, 1, "schema/unknown-kind", id="an empty product"),
+        pytest.param(_OPERATORS, b"# nothing\n", 1, 1, "schema/unknown-kind", id="an empty stage"),
+        pytest.param("mesh.yaml", b"", 1, 1, "schema/unknown-kind", id="an empty mesh.yaml"),
+        pytest.param(_CONTRACT, b"- a\n- b\n", 1, 1, "schema/unknown-kind", id="a list for a contract"),
+        pytest.param(
+            _CONTRACT, b"\x89PNG\r\n\x1a\n\x00", 1, 1, "yaml/encoding", id="a picture for a contract"
+        ),
+        pytest.param(f"{_TRIPS}/logo.yaml", b"\x89PNG\r\n\x1a\n\x00", 1, 1, "yaml/encoding", id="a picture"),
+        pytest.param(f"{_TRIPS}/x.yaml", b"a: \x00\n", 1, 4, "yaml/encoding", id="a null byte"),
+        pytest.param(f"{_TRIPS}/notes.yaml", b"", 1, 1, "layout/unknown-file", id="an empty file"),
+        pytest.param(f"{_TRIPS}/x.json", b"{]", 1, 2, "yaml/syntax", id="broken JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_finding(
+    path: str, content: bytes, line: int, column: int, rule: str, reference: Path, meshwarden: Run
+) -> None:
+    (reference / path).write_bytes(content)
+    elsewhere = [] if path == "mesh.yaml" else make(reference, [_ELSEWHERE])  # which tells the teams
+    done = _check(meshwarden, reference, "--no-render")
+    assert (_found(done), done.returncode) == (sorted([Found(path, line, column, rule), *elsewhere]), 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "line", "column", "rule"),
+    [
+        pytest.param(
+            f"{_TRIPS}/domain.yaml",
+            "name: trips\nowner: trips\n",
+            *(1, 1, "schema/unknown-kind"),
+            id="a domain of an older tool",
+        ),
+        pytest.param(
+            f"{_TRIPS}/domain.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: trips}\nspec: {}\n",
+            *(1, 13, "schema/unknown-kind"),
+            id="a domain of Backstage",
+        ),
+        pytest.param(
+            f"{_TRIPS}/catalog-info.yaml",
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: trips}\n",
+            *(1, 1, "layout/unknown-file"),
+            id="a component of Backstage",
+        ),
+        pytest.param(
+            f"{_TRIPS}/bus/product.yaml",
+            "apiVersion: dataproducts.example.org/v1\nkind: DataProduct\nmetadata: {name: bus}\n",
+            *(1, 13, "schema/unknown-kind"),
+            id="a data product of an operator",
+        ),
+        pytest.param(
+            f"{_TRIPS}/bus/product.yaml",
+            "apiVersion: v1.0.0\nkind: DataProduct\nid: bus\nname: bus\nstatus: draft\n"
+            "support: [{channel: bus, url: https://chat.example.org/bus}]\nteam: {name: trips}\n",
+            *(1, 1, "layout/path"),
+            id="a data product of another name",
+        ),
+        pytest.param(
+            _CONTRACT,
+            "dataContractSpecification: 1.1.0\nid: d43d1388-44c4-4d9c-9685-f5b22276b2ce\n",
+            *(1, 1, "schema/unknown-kind"),
+            id="a contract in another specification",
+        ),
+        pytest.param(
+            f"{_TRIPS}/taxi-trips/docker-compose.yaml",
+            "services:\n  meters:\n    image: registry.example.org/meters:1.0.0\n",
+            *(1, 1, "layout/unknown-file"),
+            id="a file of docker",
+        ),
+        pytest.param(
+            f"{_TRIPS}/taxi-trips/contracts/trips.avsc.json",
+            '{"type": "record", "name": "Trip", "fields": []}\n',
+            *(1, 1, "layout/unknown-file"),
+            id="a schema of Avro",
+        ),
+    ],
+)
+def test_a_look_alike_is_one_finding(
+    path: str, content: str, line: int, column: int, rule: str, reference: Path, meshwarden: Run
+) -> None:
+    (reference / path).parent.mkdir(exist_ok=True)
+    (reference / path).write_text(content)
+    elsewhere = make(reference, [_ELSEWHERE])
+    done = _check(meshwarden, reference, "--no-render")
+    assert (_found(done), done.returncode) == (sorted([Found(path, line, column, rule), *elsewhere]), 1)

@@ -1,0 +1,204 @@
+"""What an error of a JSON Schema means to whoever wrote the document: one thing wrong, at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+import jsonschema_rs
+
+from meshwarden.findings import Pointer, Severity
+from meshwarden.manifests import subschemas
+from meshwarden.manifests.fields import at
+from meshwarden.manifests.pointers import pointer_of
+from meshwarden.manifests.wording import either, listed, quoted, shown, type_of
+
+_LISTED: Final = 12  # values that a message lists; more go into the hint
+_UNKNOWN: Final = ("additionalProperties", "unevaluatedProperties")
+
+Errors = Iterable[jsonschema_rs.ValidationError]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing wrong, and what it has to do with others.
+
+    `follows`: perhaps wrong only since something at or below that place is. `lacks`: the fields of which one
+    is wanted and not there. `meant`: the known field that an unknown one most likely is. `types`: those that
+    are wanted in place of the value's own.
+    """
+
+    pointer: Pointer
+    message: str
+    hint: str | None = None
+    on_key: bool = False
+    severity: Severity | None = None
+    follows: Pointer | None = None
+    lacks: tuple[str, ...] = ()
+    meant: str | None = None
+    types: tuple[str, ...] = ()
+
+
+class Causes:
+    """The causes of the errors in one document, judged by one schema."""
+
+    def __init__(self, data: Any, schema: Mapping[str, Any]) -> None:
+        self._data = data
+        self._schema = schema
+
+    def of(self, errors: Errors) -> Iterator[Cause]:
+        """What each error means."""
+        for error in errors:
+            pointer = pointer_of(error, self._data)
+            yield from self._undecided(error, pointer) or self._of_kind(error, pointer)
+
+    def _undecided(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> list[Cause]:
+        """What is lacking where a condition held only since the field that decides is not there."""
+        for depth, names in subschemas.conditions(self._schema, error.evaluation_path):
+            holder = at(self._data, *pointer[:depth])
+            if isinstance(holder, dict) and (lacking := [name for name in names if name not in holder]):
+                return [self._lacks_decider(pointer[:depth], lacking[0])]
+        return []
+
+    def _lacks_decider(self, pointer: Pointer, name: str) -> Cause:
+        message = f"{shown(pointer, self._data)} lacks `{name}`, which decides what else it may hold"
+        return Cause((*pointer, name), message, lacks=(name,))
+
+    def _of_kind(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> Iterator[Cause]:
+        kind, said = error.kind.name, error.kind.as_dict()
+        if kind in {"anyOf", "oneOf"}:
+            yield from self._branches(error, pointer, said.get("context") or [])
+        elif kind in _UNKNOWN:
+            yield from self._unknown_fields(error, pointer, said["unexpected"])
+        elif kind == "not" and (names := subschemas.forbidden(self._schema, error.schema_path)):
+            for name in names:
+                message = f"`{name}` is not allowed in {shown(pointer, self._data)}"
+                yield Cause((*pointer, name), message, on_key=True)
+        elif kind == "propertyNames":
+            yield self._refused_key(pointer, said["error"])
+        else:
+            yield self._refused(error, pointer, said)
+
+    def _branches(
+        self, error: jsonschema_rs.ValidationError, pointer: Pointer, branches: Sequence[Errors]
+    ) -> Iterator[Cause]:
+        """The errors of the branch that was meant: one that the value's type and its fields fit."""
+        here, value = shown(pointer, self._data), at(self._data, *pointer)
+        choices = subschemas.required_only(self._schema, error.schema_path)
+        given = [name for name in choices if isinstance(value, dict) and name in value]
+        depth = len(error.instance_path)
+        types = [_wanted_types(branch, depth) for branch in branches]
+        if branches and all(types):
+            yield _of_type(pointer, here, value, [name for names in types for name in names])
+        elif len(given) > 1:
+            message = f"{here} has {listed(given)}; wanted only one of them"
+            yield Cause((*pointer, given[-1]), message, on_key=True)
+        elif not all(branches) or not branches:
+            yield Cause(pointer, f"{here} fits more than one of the forms that are allowed")
+        elif choices and not given:
+            message = f"{here} has none of {listed(choices)}; wanted one of them"
+            yield Cause((*pointer, choices[0]), message, lacks=tuple(choices))
+        else:
+            yield from self.of(min(branches, key=lambda branch: _distance(branch, depth)))
+
+    def _unknown_fields(
+        self, error: jsonschema_rs.ValidationError, pointer: Pointer, names: Sequence[str]
+    ) -> Iterator[Cause]:
+        path, value = error.schema_path[:-1], at(self._data, *pointer)
+        known = subschemas.known_properties(self._schema, path, value)
+        for name in names:
+            place, here = (*pointer, name), shown(pointer, self._data)
+            deciders = subschemas.deciders(self._schema, path, name)
+            if name in known:
+                message = f"`{name}` is not allowed in {here} as it stands"
+                yield Cause(place, message, on_key=True, follows=pointer)
+            elif deciders:
+                yield self._field_of_another(place, deciders)
+            else:
+                near = get_close_matches(name, known, n=1, cutoff=0.6)
+                hint = f"Did you mean `{near[0]}`?" if near else _knows(known)
+                message = f"`{name}` is no field of {here}"
+                yield Cause(place, message, hint, on_key=True, meant=near[0] if near else None)
+
+    def _field_of_another(self, place: Pointer, deciders: Sequence[tuple[str, Any]]) -> Cause:
+        """A field that is known where another one has another value, or is there at all."""
+        name, decider = place[-1], deciders[0][0]
+        holder = at(self._data, *place[:-1])
+        if decider not in holder:
+            return self._lacks_decider(place[:-1], decider)
+        message = f"`{name}` is no field of {shown(place[:-1], self._data)}"
+        message += f", whose `{decider}` is {quoted(holder[decider])}"
+        values = [value for field, value in deciders if field == decider]
+        hint = f"It is one where `{decider}` is {' or '.join(map(quoted, values[:_LISTED]))}."
+        return Cause(place, message, hint, on_key=True, follows=(*place[:-1], decider))
+
+    def _refused_key(self, pointer: Pointer, error: jsonschema_rs.ValidationError) -> Cause:
+        said = error.kind.as_dict()
+        wanted = f"; wanted the form `{said['pattern']}`" if "pattern" in said else ""
+        message = f"{quoted(error.instance)} is no key that {shown(pointer, self._data)} may have{wanted}"
+        return Cause((*pointer, error.instance), message, on_key=True)
+
+    def _refused(
+        self, error: jsonschema_rs.ValidationError, pointer: Pointer, said: Mapping[str, Any]
+    ) -> Cause:
+        value, here = at(self._data, *pointer), shown(pointer, self._data)
+        match error.kind.name:
+            case "required":
+                name = said["property"]
+                return Cause((*pointer, name), f"{here} lacks `{name}`", lacks=(name,))
+            case "type":
+                return _of_type(pointer, here, value, said["types"])
+            case "enum":
+                return _enumerated(pointer, here, value, said["options"])
+            case "const":
+                message = f"{here} is {quoted(value)}; wanted {quoted(said['expected_value'])}"
+                return Cause(pointer, message)
+            case "pattern":
+                return Cause(pointer, f"{here} is {quoted(value)}; wanted the form `{said['pattern']}`")
+            case "format":
+                message = f"{here} is {quoted(value)}, which is no {said['format']}"
+                return Cause(pointer, message, severity=Severity.WARNING)
+            case "falseSchema":
+                return Cause(pointer, f"{here} is not allowed here", on_key=True)
+            case _:
+                return Cause(pointer, f"{here}: {error.message}")
+
+
+def _of_type(pointer: Pointer, here: str, value: Any, types: Sequence[str]) -> Cause:
+    wanted = tuple(dict.fromkeys(types))
+    return Cause(pointer, f"{here} is {type_of(value)}; wanted {either(wanted)}", types=wanted)
+
+
+def _enumerated(pointer: Pointer, here: str, value: Any, options: Sequence[Any]) -> Cause:
+    near = get_close_matches(str(value), [str(option) for option in options], n=1, cutoff=0.5)
+    few = len(options) <= _LISTED
+    wanted = f"one of {listed(options)}" if few else f"one of the {len(options)} values that its schema lists"
+    hint = f"Did you mean `{near[0]}`?" if near else None if few else f"It may be {listed(options)}."
+    return Cause(pointer, f"{here} is {quoted(value)}; wanted {wanted}", hint)
+
+
+def _knows(names: Sequence[str]) -> str | None:
+    return f"It knows {listed(sorted(names))}." if names else None
+
+
+def _wanted_types(branch: Errors, depth: int) -> list[str]:
+    """The types that a branch wants, if the value's own type is what it refuses; else none."""
+    for error in branch:
+        if len(error.instance_path) == depth:
+            said = error.kind.as_dict()
+            if error.kind.name == "type":
+                return list(said["types"])
+            inner = [_wanted_types(below, depth) for below in said.get("context") or []]
+            if inner and all(inner):
+                return [name for names in inner for name in names]
+    return []
+
+
+def _distance(branch: Errors, depth: int) -> tuple[bool, int, int]:
+    """How far a value is from a branch: wrong type, then fields with wrong values or types, then all errors."""
+    errors = list(branch)
+    near = [error for error in errors if len(error.instance_path) == depth + 1]
+    wrong_fields = [error for error in near if error.kind.name in {"const", "enum", "type"}]
+    return bool(_wanted_types(errors, depth)), len(wrong_fields), len(errors)

@@ -1,0 +1,84 @@
+"""A manifest names a file or folder that is not there, or that lies outside of the mesh.
+
+A chart, a module, a package or a kustomize folder is named by its path below the manifest's own folder. What
+is not there is not applied, and what lies elsewhere is not this manifest's to apply.
+
+To fix it, correct the path, or add what it names.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any, Final
+
+from meshwarden.findings import Fault, Place, Pointer, Severity
+from meshwarden.manifests import fields
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.mesh.records import Mesh
+from meshwarden.rules.rule import MeshRule, Said, kinds
+
+_COMPONENT: Final = (
+    *(("kustomize", "path"), ("operator", "path"), ("terraform", "path")),
+    *(("helm", "chart"), ("helm", "values")),
+)
+_RUNTIME: Final = (("helm", "chart"), ("helm", "values"), ("kubernetes", "path"))
+
+
+def _check(mesh: Mesh) -> Said:
+    there = _with_folders(mesh.files)
+    for manifest in mesh.of_kind("Stage", "PlatformProduct", "DataProductDeployment"):
+        for pointer, path in _named(manifest):
+            target = posixpath.normpath(posixpath.join(manifest.folder, path))
+            if not f"{target}/".startswith(f"{manifest.folder}/") or path.startswith("/"):
+                message = f"`{path}` leads out of `{manifest.folder}`"
+            elif target not in there:
+                message = f"`{path}` is not there: `{manifest.folder}` has no such file or folder"
+            else:
+                continue
+            hint = "Name a path below the manifest's folder, or add what it names."
+            yield Fault(message, Place(manifest.path, pointer), hint)
+
+
+def _with_folders(files: tuple[str, ...]) -> set[str]:
+    """The paths of files and of all folders that hold one."""
+    there = set(files)
+    for path in files:
+        while (path := path.rpartition("/")[0]) and path not in there:
+            there.add(path)
+    return there
+
+
+def _named(manifest: Manifest) -> Iterator[tuple[Pointer, str]]:
+    data, kind = manifest.data, manifest.kind.name if manifest.kind else ""
+    if kind == "PlatformProduct":
+        yield from _texts(data, ("spec",), (("path",),))
+    elif kind == "Stage":
+        yield from _components(data, ("spec",))
+    for index, _ in fields.mappings(data, "spec", "environments"):
+        if kind == "Stage":
+            yield from _components(data, ("spec", "environments", index))
+        else:
+            yield from _texts(data, ("spec", "environments", index, "runtime"), _RUNTIME)
+    if kind == "DataProductDeployment":
+        yield from _texts(data, ("spec", "runtime"), _RUNTIME)
+
+
+def _components(data: Any, above: Pointer) -> Iterator[tuple[Pointer, str]]:
+    for index, _ in fields.mappings(data, *above, "components"):
+        yield from _texts(data, (*above, "components", index), _COMPONENT)
+
+
+def _texts(data: Any, above: Pointer, below: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Pointer, str]]:
+    for keys in below:
+        if found := fields.text(data, *above, *keys):
+            yield (*above, *keys), found
+
+
+RULE: Final = MeshRule(
+    "reference/path",
+    Severity.ERROR,
+    __doc__,
+    kinds("Stage", "PlatformProduct", "DataProductDeployment"),
+    check=_check,
+)
