@@ -148,7 +148,7 @@ def test_pyyaml_and_our_own_reader_read_the_same_values(value: dict[str, Any]) -
     assert read_back.anomalies == ()
 
 
-@given(st.floats(allow_nan=False))
+@given(st.floats(allow_nan=False, allow_infinity=False))
 @settings(deadline=None)
 def test_floats_keep_their_value(value: float) -> None:
     written = write({"x": value})

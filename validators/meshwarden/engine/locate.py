@@ -34,7 +34,7 @@ def locate(said: Said, documents: Mapping[str, Document]) -> list[Finding]:
 
 
 def _told_apart(findings: list[Finding]) -> list[Finding]:
-    """The findings, each with its own fingerprint: equal mistakes in one file are told apart by their order."""
+    """The findings, each with its own fingerprint: equal mistakes in a file are told apart by order."""
     seen: Counter[str] = Counter()
     apart = []
     for finding in sorted(findings, key=lambda found: found.order):

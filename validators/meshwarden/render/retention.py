@@ -43,4 +43,4 @@ def _in_days(contract: Contract) -> float | None:
         return None
     value, unit = said
     factor = _DAYS.get(unit.strip().lower())
-    return value * factor if factor and value > 0 and math.isfinite(value) else None
+    return value * factor if factor and value is not None and value > 0 and math.isfinite(value) else None
