@@ -1,12 +1,21 @@
-"""What policies get to know beside the document: `data.mesh`, the index, and `data.file`, its place."""
+"""What policies get to know beside the document: `data.mesh`, the index, and `data.file`, its place.
+
+Both are described in data.schema.json.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeVar
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.policy.batch import PolicyDocument
+
+T = TypeVar("T")
+
+_OF_A_TEAM: Final = ("email", "codeowners", "clearance")
 
 
 def mesh_data(mesh: Mesh) -> dict[str, Any]:
@@ -16,7 +25,10 @@ def mesh_data(mesh: Mesh) -> dict[str, Any]:
         "name": settings.name,
         "environments": list(settings.environment_names),
         "classifications": None if settings.classifications is None else list(settings.classifications),
-        "teams": dict(settings.teams or {}),
+        "teams": {
+            name: {field: fields.text(said, field) for field in _OF_A_TEAM}
+            for name, said in (settings.teams or {}).items()
+        },
         "domains": {
             domain.name: {
                 "type": domain.type,
@@ -56,45 +68,58 @@ def _product(mesh: Mesh, product: Product) -> dict[str, Any]:
 
 
 def _contracts(contracts: tuple[Contract, ...]) -> dict[str, Any]:
+    """The contracts by id. A version that a contract does not say is none, and the contract there still."""
     by_id: dict[str, Any] = {}
     for contract in contracts:
         if contract.id:
             said = by_id.setdefault(contract.id, {"product": contract.product, "versions": {}})
-            said["versions"][contract.version or ""] = {
-                "status": contract.status,
-                "path": contract.manifest.path,
-            }
+            if contract.version:
+                version = {"status": contract.status, "path": contract.manifest.path}
+                said["versions"].setdefault(contract.version, version)
     return by_id
 
 
 def policy_documents(mesh: Mesh) -> list[PolicyDocument]:
     """The manifests of the mesh as policies get them."""
-    by_folder = {product.folder: product for product in mesh.products.values()}
-    domains = {domain.folder: domain.name for domain in mesh.domains.values()}
+    places = _Places(mesh)
     return [
-        PolicyDocument(manifest.path, manifest.kind.name, manifest.data, _file(manifest, by_folder, domains))
+        PolicyDocument(manifest.path, manifest.kind.name, manifest.data, places.file(manifest))
         for manifest in mesh.manifests
         if manifest.known and manifest.kind
     ]
 
 
-def _file(manifest: Manifest, products: dict[str, Product], domains: dict[str, str]) -> dict[str, str | None]:
-    product, domain = None, manifest.variables.get("domain")
-    folder = manifest.folder
+class _Places:
+    """Whose a folder is."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._products = {product.folder: product for product in mesh.products.values()}
+        self._domains = {domain.folder: domain.name for domain in mesh.domains.values()}
+        self._stages = {stage.folder: stage.name for stage in mesh.stages}
+
+    def file(self, manifest: Manifest) -> dict[str, str | None]:
+        """`data.file` of a manifest."""
+        product = _nearest(manifest.folder, self._products)
+        domain = product.domain if product else _nearest(manifest.folder, self._domains)
+        return {
+            "path": manifest.path,
+            "folder": manifest.folder,
+            "kind": manifest.kind.name if manifest.kind else None,
+            "domain": domain or manifest.variables.get("domain"),
+            "product": product.name if product else None,
+            "plane": manifest.variables.get("plane"),
+            "stage": _nearest(manifest.folder, self._stages) or manifest.variables.get("stage"),
+            "environment": None,
+        }
+
+
+def _nearest(folder: str, known: Mapping[str, T]) -> T | None:
+    """What is known of the folder, or else of the nearest above it."""
+    return next((known[above] for above in _upwards(folder) if above in known), None)
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    yield folder
     while folder:
-        if product is None and folder in products:
-            product = products[folder]
-        if folder in domains:
-            domain = domains[folder]
-            break
         folder = folder.rpartition("/")[0]
-    return {
-        "path": manifest.path,
-        "folder": manifest.folder,
-        "kind": manifest.kind.name if manifest.kind else None,
-        "domain": product.domain if product else domain,
-        "product": product.name if product else None,
-        "plane": manifest.variables.get("plane"),
-        "stage": manifest.variables.get("stage"),
-        "environment": None,
-    }
+        yield folder
