@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+
+_DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,18 @@ def servers(data: Any) -> Iterator[Server]:
             )
 
 
-def service_level(data: Any, name: str) -> tuple[float, str] | None:
-    """Value and unit of a property among ODCS' `slaProperties`, such as retention; None if there is none."""
+def service_level(data: Any, name: str) -> tuple[float | None, str] | None:
+    """Value and unit of a property among ODCS' `slaProperties`, such as retention; None if there is none.
+
+    The value is None where it is no number, which ODCS allows.
+    """
     for _, entry in fields.mappings(data, "slaProperties"):
-        value = entry.get("value")
-        if (
-            fields.text(entry, "property") == name
-            and isinstance(value, int | float)
-            and not isinstance(value, bool)
-        ):
-            return float(value), fields.text(entry, "unit") or ""
+        if fields.text(entry, "property") == name:
+            return _number(entry.get("value")), fields.text(entry, "unit") or ""
     return None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None

@@ -97,7 +97,9 @@ class Causes:
             yield Cause((*pointer, given[-1]), message, on_key=True)
         elif not all(branches) or not branches:
             yield Cause(pointer, f"{here} fits more than one of the forms that are allowed")
-        elif choices and not given:
+        elif given:
+            yield from self.of(branches[choices.index(given[0])])
+        elif choices:
             message = f"{here} has none of {listed(choices)}; wanted one of them"
             yield Cause((*pointer, choices[0]), message, lacks=tuple(choices))
         else:
@@ -135,10 +137,10 @@ class Causes:
         return Cause(place, message, hint, on_key=True, follows=(*place[:-1], decider))
 
     def _refused_key(self, pointer: Pointer, error: jsonschema_rs.ValidationError) -> Cause:
-        said = error.kind.as_dict()
+        said, key = error.kind.as_dict(), str(error.instance)
         wanted = f"; wanted the form `{said['pattern']}`" if "pattern" in said else ""
-        message = f"{quoted(error.instance)} is no key that {shown(pointer, self._data)} may have{wanted}"
-        return Cause((*pointer, error.instance), message, on_key=True)
+        message = f"{quoted(key)} is no key that {shown(pointer, self._data)} may have{wanted}"
+        return Cause((*pointer, key), message, on_key=True)
 
     def _refused(
         self, error: jsonschema_rs.ValidationError, pointer: Pointer, said: Mapping[str, Any]
@@ -197,8 +199,12 @@ def _wanted_types(branch: Errors, depth: int) -> list[str]:
 
 
 def _distance(branch: Errors, depth: int) -> tuple[bool, int, int]:
-    """How far a value is from a branch: wrong type, then fields with wrong values or types, then all errors."""
+    """How far a value is from a branch: its type, then its fields and their values, then all errors."""
     errors = list(branch)
-    near = [error for error in errors if len(error.instance_path) == depth + 1]
-    wrong_fields = [error for error in near if error.kind.name in {"const", "enum", "type"}]
-    return bool(_wanted_types(errors, depth)), len(wrong_fields), len(errors)
+    fields = [
+        error
+        for error in errors
+        if (len(error.instance_path) == depth + 1 and error.kind.name in {"const", "enum", "type"})
+        or (len(error.instance_path) == depth and error.kind.name == "required")
+    ]
+    return bool(_wanted_types(errors, depth)), len(fields), len(errors)

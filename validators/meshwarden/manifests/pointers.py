@@ -1,4 +1,7 @@
-"""Where an error of jsonschema-rs lies: its own paths leave empty keys out, and turn `00` into the number 0."""
+"""Where an error of jsonschema-rs lies.
+
+Its own paths leave empty keys out, and turn keys of digits into numbers: `00` and `0` are both 0.
+"""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ _BY_INDEX: Final = ("allOf", "anyOf", "oneOf")
 _OF_ITEMS: Final = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains")
 
 
-def known_properties(schema: Mapping[str, Any], path: Path, value: Any = None) -> list[str]:
-    """The names of the fields that the subschema at `path` knows: in any branch, or in those that `value` takes."""
+def known_properties(schema: Mapping[str, Any], path: Path, value: Any) -> list[str]:
+    """The names of the fields that the subschema at `path` knows for `value`, in any of its branches."""
 
     def holds(condition: Any) -> bool:
         found = {**condition, "$defs": schema.get("$defs", {}), "$schema": schema["$schema"]}
         return jsonschema_rs.validator_for(found).is_valid(value)
 
-    applied = _applied(schema, _walk(schema, path), holds if value is not None else None)
+    applied = _applied(schema, _walk(schema, path), holds)
     return list(dict.fromkeys(name for part in applied for name in part.get("properties", ())))
 
 

@@ -1,26 +1,37 @@
-"""The events of libyaml → data and the tree of its places.
+"""The events of libyaml → data as JSON knows it, and what the text stumbles over.
 
-PyYAML's own constructors give no positions, resolve scalars by YAML 1.1, keep the last of two equal keys,
-and expand what should not be expanded. Its C parser gives all that is needed to do better, at less than
-the cost of composing nodes: one loop over the events, no recursion, so that depth costs nothing.
+PyYAML's own constructors resolve scalars by YAML 1.1, keep the last of two equal keys, and expand what
+should not be expanded. One loop over the events does better, and costs less: no recursion, so that depth
+costs nothing, and no positions, which only what is wrong needs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
-from meshwarden.findings import Pointer, Span
+from meshwarden.findings import Pointer
+from meshwarden.sources.anchors import Anchored, merge
 from meshwarden.sources.document import Anomaly, AnomalyKind
+from meshwarden.sources.events import events, is_merge_key
 from meshwarden.sources.limits import Limits
-from meshwarden.sources.positions import Lines, Node, span_of
-from meshwarden.sources.scalars import Scalar, read_by_1_1, resolve
+from meshwarden.sources.positions import Lines, bounds_of
+from meshwarden.sources.scalars import NUMERIC, WORDS, Scalar, understood
 from meshwarden.sources.tags import is_core, scalar_of
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_IGNORED: Final = object()  # in place of a key that stood there already: its second value is left out
+# Keys that no text is equal to, in mappings that are still open. `_IGNORED` takes the value of a key that
+# stood there already; `_MERGE` is a plain `<<`, whose values are merged when all others are known.
+_IGNORED: Final = object()
+_MERGE: Final = object()
 
 
 class Unreadable(Exception):
@@ -31,205 +42,188 @@ class Unreadable(Exception):
         self.anomaly = anomaly
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
-    value: Any
-    node: Node
-    weight: int
-
-
 class _Open:
-    """A mapping or list whose end has not come yet."""
+    """A mapping or a list whose end has not come yet."""
 
-    __slots__ = ("anchor", "data", "is_mapping", "key", "merges", "node", "weight")
+    __slots__ = ("anchored", "data", "key", "keys")
 
-    def __init__(self, data: dict[str, Any] | list[Any], node: Node, anchor: str | None) -> None:
+    def __init__(self, data: Any, keys: dict[str, Any] | None, anchored: Anchored | None) -> None:
         self.data = data
-        self.is_mapping = isinstance(data, dict)
-        self.node = node
-        self.anchor = anchor
+        self.keys = keys  # a mapping's keys with their events; None for a list
         self.key: Any = None  # a mapping's key whose value comes next
-        self.merges = False  # that key is a plain `<<`
-        self.weight = 1  # the values in it, those behind aliases counted each time
-
-    @property
-    def wants_key(self) -> bool:
-        return self.is_mapping and self.key is None
+        self.anchored = anchored
 
 
 class Builder:
     """The state of reading one text: made for it, used once."""
 
     def __init__(self, lines: Lines, limits: Limits) -> None:
-        self.data: Any = None
-        self.root: Node | None = None
         self.anomalies: list[Anomaly] = []
-        self.head: dict[str, str] = {}
         self._lines = lines
         self._limits = limits
-        self._open: list[_Open] = []
-        self._anchors: dict[str, _Anchored | None] = {}  # None: begun, not ended
+        self._documents: list[Any] = []
+        self._open = [_Open(self._documents, None, None)]
+        self._anchors: dict[str, Anchored] = {}
         self._aliased = 0
 
+    @property
+    def data(self) -> Any:
+        """The first document, None if there is none."""
+        return self._documents[0] if self._documents else None
+
+    @property
+    def head(self) -> dict[str, str]:
+        """The texts of the first document's top level, as far as it was read."""
+        top = self.data if isinstance(self.data, dict) else {}
+        return {key: text for key, text in top.items() if isinstance(key, str) and isinstance(text, str)}
+
     def build(self) -> None:
-        """Reads the first document of the text; raises `Unreadable`, or PyYAML's own MarkedYAMLError."""
-        documents = 0
-        # PyYAML's types have optional marks; its parsers always set them. Hence `Any` for events.
-        event: Any
-        for event in yaml.parse(self._lines.text, Loader=_LOADER):
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                self._scalar(event)
-            elif kind is yaml.MappingStartEvent:
-                self._begin({}, event)
-            elif kind is yaml.SequenceStartEvent:
-                self._begin([], event)
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self._end(event)
-            elif kind is yaml.AliasEvent:
-                self._alias(event)
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    self._note(AnomalyKind.SEVERAL_DOCUMENTS, event)
-                    return
+        """Reads the first document of the text; raises `Unreadable`, or PyYAML's own YAMLError."""
+        top = self._open[-1]
+        for event in events(self._lines.text):
+            if type(event) is ScalarEvent:
+                text: str = event.value
+                value: Scalar = text
+                if event.anchor or event.tag:
+                    value = self._held(event)
+                elif (text in WORDS or text[:1] in NUMERIC) and not event.style:
+                    value = self._plain(event)
+                if top.keys is None:
+                    top.data.append(value)
+                elif top.key is not None:
+                    top.data[top.key] = value
+                    top.key = None
+                elif text == "<<" or text in top.keys:
+                    self._odd_key(top, event, text)
+                else:
+                    top.keys[text] = event
+                    top.key = text
+            elif type(event) is DocumentStartEvent and self._documents:
+                self._note(AnomalyKind.SEVERAL_DOCUMENTS, event)
+                return
+            else:
+                top = self._structure(top, event)
 
-    def _begin(self, data: dict[str, Any] | list[Any], event: Any) -> None:
-        if len(self._open) >= self._limits.depth:
+    def _structure(self, top: _Open, event: Any) -> _Open:
+        """What is no scalar; gives the mapping or list that is open then."""
+        kind = type(event)
+        if kind is MappingStartEvent:
+            return self._begin(top, event, {}, {})
+        if kind is SequenceStartEvent:
+            return self._begin(top, event, [], None)
+        if kind is MappingEndEvent or kind is SequenceEndEvent:
+            return self._end()
+        if kind is AliasEvent:
+            self._alias(top, event)
+        return top
+
+    def _begin(self, top: _Open, event: Any, data: Any, keys: dict[str, Any] | None) -> _Open:
+        """Opens a mapping or a list, which its parent holds from now on."""
+        if len(self._open) > self._limits.depth:
             raise self._unreadable(AnomalyKind.DEPTH, event, detail=str(self._limits.depth))
-        if self._open and self._open[-1].wants_key:
-            raise self._unreadable(
-                AnomalyKind.SYNTAX, event, detail="a key must be text, not a list or a mapping"
-            )
-        node = Node(event.start_mark, event.end_mark)
-        if isinstance(data, dict):
-            node.keys, node.items = {}, {}
+        if top.keys is None:
+            top.data.append(data)
+        elif top.key is None:
+            detail = "a key must be text, not a list or a mapping"
+            raise self._unreadable(AnomalyKind.SYNTAX, event, detail=detail)
         else:
-            node.items = []
-        if event.anchor or event.tag:
-            node.held = True
-        if event.anchor:
-            self._anchors[event.anchor] = None
-        if event.tag and not is_core(event.tag, "map" if isinstance(data, dict) else "seq"):
+            top.data[top.key] = data
+        if event.tag and not is_core(event.tag, "seq" if keys is None else "map"):
             self._note(AnomalyKind.TAG, event, event.tag)
-        self._open.append(_Open(data, node, event.anchor))
+        opened = _Open(data, keys, self._anchor(event, data, whole=False))
+        self._open.append(opened)
+        return opened
 
-    def _end(self, event: Any) -> None:
+    def _end(self) -> _Open:
+        """Closes the mapping or list that was opened last, and gives the one around it."""
         ended = self._open.pop()
-        node = ended.node
-        if event.start_mark.index != event.end_mark.index:  # flow style: the closing bracket
-            node.end = event.end_mark
-        elif node.items:  # block style: libyaml's end is the start of the next token
-            last = node.items[-1] if isinstance(node.items, list) else next(reversed(node.items.values()))
-            node.end, node.block = last.end, last.block
-        if ended.anchor:
-            self._anchors[ended.anchor] = _Anchored(ended.data, node, ended.weight)
-        self._put(ended.data, node, ended.weight)
+        if ended.keys is not None:
+            ended.data.pop(_IGNORED, None)
+            if _MERGE in ended.data:
+                self._merge(ended.data, ended.keys["<<"])
+        if ended.anchored:
+            ended.anchored.whole = True
+        top = self._open[-1]
+        top.key = None
+        return top
 
-    def _scalar(self, event: Any) -> None:
-        text: str = event.value
-        plain = event.implicit[0] and not event.style
-        node = Node(event.start_mark, event.end_mark)
-        node.block = event.style in ("|", ">")
-        node.held = bool(event.anchor or event.tag)
-        value: Scalar = resolve(text) if plain else text
+    def _held(self, event: Any) -> Scalar:
+        """The value of a scalar with an anchor or a tag."""
+        value: Scalar = event.value
         if event.tag:
-            value, fits = scalar_of(event.tag, text)
+            value, fits = scalar_of(event.tag, event.value)
             if not fits:
                 self._note(AnomalyKind.TAG, event, event.tag)
-        top = self._open[-1] if self._open else None
-        if plain and text != "<<" and (other := read_by_1_1(text, value)):
-            self._ambiguous(node, text, other)
-        if event.anchor:
-            self._anchors[event.anchor] = _Anchored(value, node, 1)
-        if top is not None and top.wants_key:
-            self._key(top, text, node, merges=plain and text == "<<")
-            return
-        if top is not None and len(self._open) == 1 and isinstance(top.key, str):
-            self.head[top.key] = text
-        self._put(value, node, 1)
+        elif not event.style:
+            value = self._plain(event)
+        self._anchor(event, value, whole=True)
+        return value
 
-    def _key(self, top: _Open, text: str, node: Node, *, merges: bool) -> None:
-        top.merges = merges
-        keys = top.node.keys
+    def _plain(self, event: Any) -> Scalar:
+        """The value of a plain scalar, of which a reader of YAML 1.1 may think otherwise."""
+        text: str = event.value
+        value, other = understood(text)
+        if other:
+            span = self._lines.span(*bounds_of(self._lines.text, event))
+            self.anomalies.append(Anomaly(AnomalyKind.AMBIGUOUS, span, text, other, pointer=self._pointer()))
+        return value
+
+    def _odd_key(self, top: _Open, event: Any, text: str) -> None:
+        keys = top.keys
         assert keys is not None
-        first = keys.get(text)
-        if first is None or (first.target is not None and not merges):
-            keys[text] = node
-            top.key = text
-            return
-        span, other = span_of(self._lines, node), span_of(self._lines, first)
-        self.anomalies.append(Anomaly(AnomalyKind.DUPLICATE_KEY, span, text, other=other))
-        top.key = _IGNORED
+        if text in keys:
+            span, first = (self._lines.span(*bounds_of(self._lines.text, key)) for key in (event, keys[text]))
+            self.anomalies.append(Anomaly(AnomalyKind.DUPLICATE_KEY, span, text, other=first))
+            top.key = _IGNORED
+        else:
+            keys[text] = event
+            top.key = _MERGE if is_merge_key(event) else text
 
-    def _put(self, value: Any, node: Node, weight: int) -> None:
-        """Puts a whole value where it belongs."""
-        if not self._open:
-            self.data, self.root = value, node
-            return
-        top = self._open[-1]
-        top.weight += weight
-        items = top.node.items
-        if isinstance(items, list):
-            top.data.append(value)  # type: ignore[union-attr]
-            items.append(node)
-            return
-        assert isinstance(items, dict)
-        key, top.key = top.key, None
-        if top.merges and _mappings(value):
-            self._merge(top, value, node)
-        elif key is not _IGNORED:
-            top.data[key] = value
-            items[key] = node
+    def _anchor(self, event: Any, value: Any, *, whole: bool) -> Anchored | None:
+        if not event.anchor:
+            return None
+        anchored = self._anchors[event.anchor] = Anchored(value, whole)
+        return anchored
 
-    def _alias(self, event: Any) -> None:
-        if event.anchor not in self._anchors:
+    def _alias(self, top: _Open, event: Any) -> None:
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
             detail = f"no anchor `&{event.anchor}` stands before this alias"
             raise self._unreadable(AnomalyKind.SYNTAX, event, detail=detail)
-        anchored = self._anchors[event.anchor]
-        if anchored is None:
+        if not anchored.whole:
             raise self._unreadable(AnomalyKind.ALIAS_EXPANSION, event, event.anchor)
-        self._aliased += anchored.weight
+        count, height = anchored.size
+        self._aliased += count
         if self._aliased > self._limits.aliased:
-            raise self._unreadable(
-                AnomalyKind.ALIAS_EXPANSION, event, event.anchor, str(self._limits.aliased)
-            )
-        node = Node(event.start_mark, event.end_mark)
-        if self._open and self._open[-1].wants_key:
-            if not isinstance(anchored.value, str):
-                raise self._unreadable(
-                    AnomalyKind.SYNTAX, event, detail="a key must be text; this alias is not"
-                )
-            self._key(self._open[-1], anchored.value, node, merges=False)
-            return
-        node.target = anchored.node
-        self._put(anchored.value, node, anchored.weight)
+            limit = str(self._limits.aliased)
+            raise self._unreadable(AnomalyKind.ALIAS_EXPANSION, event, event.anchor, limit)
+        if len(self._open) + height > self._limits.depth + 1:
+            raise self._unreadable(AnomalyKind.DEPTH, event, detail=str(self._limits.depth))
+        if top.keys is None:
+            top.data.append(anchored.value)
+        elif top.key is not None:
+            top.data[top.key] = anchored.value
+            top.key = None
+        elif isinstance(anchored.value, str):
+            self._odd_key(top, event, anchored.value)
+        else:
+            detail = "a key must be text; this alias is not"
+            raise self._unreadable(AnomalyKind.SYNTAX, event, detail=detail)
 
-    def _merge(self, top: _Open, value: Any, alias: Node) -> None:
-        """Merges as YAML 1.1 does, and every reader of Kubernetes manifests still.
+    def _merge(self, data: dict[Any, Any], key: Any) -> None:
+        value = data.pop(_MERGE)
+        if merge(data, value):
+            span = self._lines.span(*bounds_of(self._lines.text, key))
+            self.anomalies.append(Anomaly(AnomalyKind.MERGE_KEY, span, "<<"))
+        else:
+            data["<<"] = value
 
-        Keys that the mapping itself has, also later, win; in a list of mappings the first. Merged keys
-        stand where the alias does.
-        """
-        keys, items = top.node.keys, top.node.items
-        assert keys is not None
-        assert isinstance(items, dict)
-        span = span_of(self._lines, keys.pop("<<"))
-        self.anomalies.append(Anomaly(AnomalyKind.MERGE_KEY, span, "<<"))
-        nodes = alias.items if isinstance(value, list) and isinstance(alias.items, list) else [alias]
-        for data, node in zip(value if isinstance(value, list) else [value], nodes, strict=False):
-            for key, merged in data.items():
-                if key not in keys:
-                    placed = Node(node.start, node.end)
-                    placed.target = node.child(key)
-                    top.data[key], items[key], keys[key] = merged, placed, placed
-
-    def _ambiguous(self, node: Node, text: str, other: str) -> None:
-        ends = [len(opened.data) if not opened.is_mapping else opened.key for opened in self._open]
-        pointer: Pointer | None = tuple(ends) if None not in ends and _IGNORED not in ends else None
-        self.anomalies.append(
-            Anomaly(AnomalyKind.AMBIGUOUS, span_of(self._lines, node), text, other, pointer=pointer)
-        )
+    def _pointer(self) -> Pointer | None:
+        """Where the scalar that comes now will stand; None for keys, and where it is merged or left out."""
+        around = [len(opened.data) - 1 if opened.keys is None else opened.key for opened in self._open[1:]]
+        if around and self._open[-1].keys is None:
+            around[-1] += 1
+        return tuple(around) if all(isinstance(key, str | int) for key in around) else None
 
     def _note(self, kind: AnomalyKind, event: Any, text: str = "") -> None:
         self.anomalies.append(self._anomaly(kind, event, text))
@@ -238,12 +232,5 @@ class Builder:
         return Unreadable(self._anomaly(kind, event, text, detail))
 
     def _anomaly(self, kind: AnomalyKind, event: Any, text: str = "", detail: str = "") -> Anomaly:
-        span = Span(*self._lines.place(event.start_mark), *self._lines.place(event.end_mark))
+        span = self._lines.span(event.start_mark.index, event.end_mark.index)
         return Anomaly(kind, span, text, detail)
-
-
-def _mappings(value: Any) -> bool:
-    """Whether `value` is what a merge key takes: a mapping, or a list of mappings."""
-    return isinstance(value, dict) or (
-        isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from meshwarden.findings import FILE_START, Pointer, Span
-from meshwarden.sources.positions import Lines, Node, span_of
+from meshwarden.sources.places import Node, tree_of
+from meshwarden.sources.positions import Lines
 
 
 class AnomalyKind(Enum):
@@ -40,19 +42,22 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class Document:
-    """One YAML file as it was read. `data` is None, `root` is None, where it could not be or is empty.
+    """One YAML file as it was read. `data` is None where it could not be, or is empty.
 
-    `head` holds the scalars of the top level as far as the text could be read, also where it then broke:
-    it tells what a broken document is.
+    `head` holds the texts of the top level as far as the file could be read, also where it then broke: it
+    tells what a broken document is.
     """
 
     path: str
     lines: Lines
     data: Any
-    root: Node | None
     anomalies: tuple[Anomaly, ...] = ()
     head: dict[str, str] = field(default_factory=dict)
     readable: bool = True
+
+    @cached_property
+    def _root(self) -> Node | None:
+        return tree_of(self.lines.text) if self.readable else None
 
     def span(self, pointer: Pointer, *, on_key: bool = False) -> Span:
         """Where the value at `pointer` stands, or with `on_key` its key.
@@ -60,31 +65,28 @@ class Document:
         What is reached through an alias stands where the alias is used. Where `pointer` leads to nothing,
         the key whose block lacks it is given; in a list item, its first key; at the root, 1:1.
         """
-        node, key_node = self.root, None
-        for depth, key in enumerate(pointer):
-            child = node.child(key) if node else None
-            if node is None or child is None:
-                return self._lacking(pointer[:depth], node, key_node)
-            key_node = node.key(key)
-            if child.target is not None:
-                return span_of(
-                    self.lines, key_node if on_key and key_node and depth == len(pointer) - 1 else child
-                )
-            node = child
+        node, key_node = self._root, None
         if node is None or (not pointer and isinstance(node.items, dict)):
             return FILE_START
-        if key_node and (on_key or self._is_empty(node)):
-            return span_of(self.lines, key_node)
-        return span_of(self.lines, node)
+        for depth, key in enumerate(pointer):
+            child = node.child(key)
+            if child is None:
+                return self._lacking(node, key_node) if depth else FILE_START
+            key_node = node.key(key)
+            node = child
+            if child.target is not None:
+                on_key = on_key and depth == len(pointer) - 1
+                break
+        return self._span(key_node if key_node and (on_key or node.is_empty) else node)
 
     def anchored(self, pointer: Pointer) -> Span | None:
         """Where the value at `pointer` truly stands, if it is reached through an alias; else None."""
-        node, through_alias = self.root, False
+        node, through_alias = self._root, False
         for key in pointer:
             node = node.child(key) if node else None
-            while node is not None and node.target is not None:
-                node, through_alias = node.target, True
-        return span_of(self.lines, node) if node and through_alias else None
+            if node is not None and node.target is not None:
+                node, through_alias = node.anchored, True
+        return self._span(node) if node and through_alias else None
 
     def value(self, pointer: Pointer) -> Any:
         """What stands at `pointer`; None where nothing does."""
@@ -98,14 +100,9 @@ class Document:
                 return None
         return value
 
-    def _lacking(self, reached: Pointer, node: Node | None, key_node: Node | None) -> Span:
-        if not reached or node is None:
-            return FILE_START
-        if key_node:
-            return span_of(self.lines, key_node)
-        first = next(iter((node.keys or {}).values()), node)
-        return span_of(self.lines, first)
+    def _lacking(self, node: Node, key_node: Node | None) -> Span:
+        """Where something is missing: at the key of `node`; of a list item, at its first key."""
+        return self._span(key_node or next(iter(node.anchored.keys.values()), node))
 
-    @staticmethod
-    def _is_empty(node: Node) -> bool:
-        return node.items is None and node.start.index == node.end.index
+    def _span(self, node: Node) -> Span:
+        return self.lines.span(node.start, node.end)

@@ -1,64 +1,28 @@
-"""Where things stand in a text: lines, marks, and the tree of places that a document's values have."""
+"""Where things stand in a text: offsets, lines and columns.
+
+Everything is worked out from offsets in code points. libyaml counts lines too, but takes NEL, LS and PS for
+line breaks, as YAML 1.1 does; editors, Git and YAML 1.2 do not.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Final
+
+from yaml.events import AliasEvent
 
 from meshwarden.findings import Span
 
-# YAML 1.1 breaks lines at these three too, and so does libyaml; editors, Git and YAML 1.2 do not.
-_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_LINE_BREAK = re.compile("\r\n|\n|\r")
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*|!<[^>]*>|\s+|#[^\n]*)*")
-
-
-class Mark(Protocol):
-    """A position as PyYAML gives it: `line` and `column` start at 0, `index` counts code points."""
-
-    line: int
-    column: int
-    index: int
-
-
-class Node:
-    """The place of one value in the text; of a mapping or a list, the places of its items too.
-
-    Not a dataclass: one is made for every value of every file. `keys` and `items` are None for scalars.
-    `target` is the anchored node where this one is an alias, and `held` tells that an anchor or a tag
-    stands before the value.
-    """
-
-    __slots__ = ("block", "end", "held", "items", "keys", "start", "target")
-
-    def __init__(self, start: Mark, end: Mark) -> None:
-        self.start = start
-        self.end = end
-        self.keys: dict[str, Node] | None = None
-        self.items: dict[str, Node] | list[Node] | None = None
-        self.target: Node | None = None
-        self.held = False
-        self.block = False
-
-    def child(self, key: str | int) -> Node | None:
-        """The node under a key or an index; None where there is none."""
-        items = self.items if self.target is None else self.target.items
-        if isinstance(items, dict):
-            return items.get(str(key))
-        if isinstance(items, list) and isinstance(key, int) and 0 <= key < len(items):
-            return items[key]
-        return None
-
-    def key(self, key: str | int) -> Node | None:
-        """The node of a key itself; None in lists and where there is none."""
-        keys = self.keys if self.target is None else self.target.keys
-        return keys.get(str(key)) if keys else None
+_LINE_BREAK: Final = re.compile("\r\n|\n|\r")
+# A verbatim tag may hold any character; comments and line breaks, libyaml's too, may stand behind a property.
+_PROPERTIES: Final = re.compile(r"(?:!<[^>]*>|[&!][^\s,\[\]{}]*|\s+|#[^\r\n\x85\u2028\u2029]*)*")
+_KEEPS_BLANK_LINES: Final = re.compile(r"[|>][1-9]?\+")
 
 
 class Lines:
-    """The lines of a text, and the place in them of a mark."""
+    """The lines of a text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -66,11 +30,7 @@ class Lines:
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line starts."""
-        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
-
-    @cached_property
-    def _counts_as_libyaml(self) -> bool:
-        return _OTHER_BREAKS.search(self.text) is None
+        return [0, *map(re.Match.end, _LINE_BREAK.finditer(self.text))]
 
     def __getitem__(self, line: int) -> str:
         """The text of a line, counted from 1, without its break; empty beyond the end."""
@@ -79,43 +39,44 @@ class Lines:
         end = self.starts[line] if line < len(self.starts) else len(self.text)
         return self.text[self.starts[line - 1] : end].rstrip("\r\n")
 
-    def place(self, mark: Mark) -> tuple[int, int]:
-        """Line and column of a mark, both from 1."""
-        if self._counts_as_libyaml:
-            return mark.line + 1, mark.column + 1
-        return self.place_of(mark.index)
-
     def place_of(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset in code points, both from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a line and a column."""
-        return self.starts[line - 1] + column - 1
+    def span(self, start: int, end: int) -> Span:
+        """The span of the text between two offsets."""
+        return Span(*self.place_of(start), *self.place_of(end))
 
 
-def span_of(lines: Lines, node: Node) -> Span:
-    """The text of a node's value: from its first character, after anchor and tag, to behind its last."""
-    line, column = lines.place(node.start)
-    end_line, end_column = lines.place(node.end)
-    if node.held:
-        line, column = _after_properties(lines, line, column)
-    if node.block:
-        end_line, end_column = _before_blank(lines, line, end_line, end_column)
-    return Span(line, column, end_line, end_column)
+def start_of(text: str, event: Any) -> int:
+    """The offset of a value's first character; libyaml's mark is at its anchor or tag, if it has one."""
+    start: int = event.start_mark.index
+    if not (event.anchor or event.tag):
+        return start
+    found = _PROPERTIES.match(text, start)
+    return found.end() if found else start
 
 
-def _after_properties(lines: Lines, line: int, column: int) -> tuple[int, int]:
-    found = _PROPERTIES.match(lines.text, lines.offset(line, column))
-    return lines.place_of(found.end()) if found else (line, column)
+def bounds_of(text: str, event: Any) -> tuple[int, int]:
+    """The offsets between which a scalar or an alias stands; two equal ones if it is empty."""
+    start: int = event.start_mark.index
+    end: int = event.end_mark.index
+    if type(event) is AliasEvent:
+        return start, end
+    if event.style in {"|", ">"}:
+        start = start_of(text, event)
+        return start, _end_of_block(text, start, end)
+    if not event.value and not event.style:
+        return end, end
+    return start_of(text, event), end
 
 
-def _before_blank(lines: Lines, first: int, line: int, column: int) -> tuple[int, int]:
-    """The end of a block scalar's text: libyaml's is the start of the next token."""
-    if column > 1 and lines[line][: column - 1].strip():
-        return line, column
-    line -= 1
-    while line > first and not lines[line].strip():
-        line -= 1
-    return line, len(lines[line]) + 1
+def _end_of_block(text: str, start: int, end: int) -> int:
+    """The end of a block scalar's text; libyaml's is behind the blank lines that follow it."""
+    lines = text[start:end].splitlines(keepends=True)
+    if not _KEEPS_BLANK_LINES.match(text, start):
+        while len(lines) > 1 and not lines[-1].strip(" \t\r\n"):
+            lines.pop()
+    body = "".join(lines)
+    return start + len(body) - (2 if body.endswith("\r\n") else body.endswith(("\n", "\r")))
