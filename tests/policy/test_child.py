@@ -188,17 +188,21 @@ _PARENT = """
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("moment", ["ready", "starting"])
-def test_it_does_not_outlive_a_parent_that_is_killed(opa: Path, number: int, moment: str) -> None:
+def test_it_does_not_outlive_a_parent_that_is_killed(
+    opa: Path, number: int, moment: str, scratch: Path
+) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(_PARENT), str(opa), moment],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(scratch)},
     )
     with parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         parent.send_signal(number)
     assert within(5, lambda: not is_alive(pid))
+    assert within(5, lambda: not list(scratch.iterdir()))
 
 
 def test_without_a_shell_it_is_started_all_the_same(opa: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def judged(mesh: Opened, options: CheckOptions) -> Outcome:
     ledger = Ledger()
     judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
     judge_mesh(rules, scanned.mesh, ledger)
-    judge_policies(rules, scanned.mesh, mesh.opa, ledger)
+    judge_policies(rules, mesh.policies, scanned.mesh, mesh.opa, ledger)
     if any(isinstance(rule, RenderedRule) for rule in rules):
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
         from meshwarden.engine.rendering import rendered_mesh  # noqa: PLC0415

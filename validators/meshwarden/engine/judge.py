@@ -16,6 +16,7 @@ from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
 from meshwarden.policy.evaluate import Judgement, Opa, PolicyFailure, judge
 from meshwarden.policy.mesh_data import mesh_data, policy_documents
+from meshwarden.policy.modules import Policy
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import ManifestRule, MeshRule, PolicyRule, RenderedRule, Rule, Said
 
@@ -79,15 +80,18 @@ def judge_rendered(rules: Sequence[Rule], rendered: Rendered, ledger: Ledger) ->
             ledger.take(rule, rendered.mesh.settings.render_path, partial(rule.check, rendered))
 
 
-def judge_policies(rules: Sequence[Rule], mesh: Mesh, opa: Opa, ledger: Ledger) -> None:
-    """Rules in Rego: all documents in one go, by OPA."""
+def judge_policies(
+    rules: Sequence[Rule], known: Sequence[Policy], mesh: Mesh, opa: Opa, ledger: Ledger
+) -> None:
+    """Rules in Rego: all documents in one go, by OPA. `known` are also those that do not run."""
     wanted = {rule.id: rule for rule in rules if isinstance(rule, PolicyRule)}
     if not wanted:
         return
     judgement = Judgement()
     try:
         server, policies, failures = opa.ready()
-        judgement.failures.extend(failures)
+        left_out = {policy.id for policy in known} - wanted.keys()
+        judgement.failures.extend(failed for failed in failures if failed.rule not in left_out)
         run = [policy for policy in policies if policy.id in wanted]
         judge(server, run, policy_documents(mesh), mesh_data(mesh), judgement)
     except CouldNotFinish as error:

@@ -72,10 +72,8 @@ class Causes:
             yield from self._branches(error, pointer, said.get("context") or [])
         elif kind in _UNKNOWN:
             yield from self._unknown_fields(error, pointer, said["unexpected"])
-        elif kind == "not" and (names := subschemas.forbidden(self._schema, error.schema_path)):
-            for name in names:
-                message = f"`{name}` is not allowed in {shown(pointer, self._data)}"
-                yield Cause((*pointer, name), message, on_key=True)
+        elif kind == "not":
+            yield self._forbidden(error, pointer)
         elif kind == "propertyNames":
             yield self._refused_key(pointer, said["error"])
         else:
@@ -100,7 +98,7 @@ class Causes:
         elif given:
             yield from self.of(branches[choices.index(given[0])])
         elif choices:
-            message = f"{here} has none of {listed(choices)}; wanted one of them"
+            message = f"{here} needs one of {listed(choices)}, and has none"
             yield Cause((*pointer, choices[0]), message, lacks=tuple(choices))
         else:
             yield from self.of(min(branches, key=lambda branch: _distance(branch, depth)))
@@ -136,10 +134,17 @@ class Causes:
         hint = f"It is one where `{decider}` is {' or '.join(map(quoted, values[:_LISTED]))}."
         return Cause(place, message, hint, on_key=True, follows=(*place[:-1], decider))
 
+    def _forbidden(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> Cause:
+        value, here = at(self._data, *pointer), shown(pointer, self._data)
+        for name in subschemas.forbidden(self._schema, error.schema_path):
+            if isinstance(value, dict) and name in value:
+                return Cause((*pointer, name), f"`{name}` is not allowed in {here}", on_key=True)
+        return Cause(pointer, f"{here} is of a form that is not allowed", follows=pointer)
+
     def _refused_key(self, pointer: Pointer, error: jsonschema_rs.ValidationError) -> Cause:
         said, key = error.kind.as_dict(), str(error.instance)
-        wanted = f"; wanted the form `{said['pattern']}`" if "pattern" in said else ""
-        message = f"{quoted(key)} is no key that {shown(pointer, self._data)} may have{wanted}"
+        form = f": it is not of the form `{said['pattern']}`" if "pattern" in said else ""
+        message = f"{quoted(key)} is no key that {shown(pointer, self._data)} may have{form}"
         return Cause((*pointer, key), message, on_key=True)
 
     def _refused(
@@ -158,7 +163,8 @@ class Causes:
                 message = f"{here} is {quoted(value)}; wanted {quoted(said['expected_value'])}"
                 return Cause(pointer, message)
             case "pattern":
-                return Cause(pointer, f"{here} is {quoted(value)}; wanted the form `{said['pattern']}`")
+                message = f"{here} is {quoted(value)}, which is not of the form `{said['pattern']}`"
+                return Cause(pointer, message)
             case "format":
                 message = f"{here} is {quoted(value)}, which is no {said['format']}"
                 return Cause(pointer, message, severity=Severity.WARNING)

@@ -27,7 +27,9 @@ TYPES: Final[Mapping[str, str]] = {
 PLANES: Final[Mapping[str, str]] = {
     name: name for name in ("infrastructure-utility", "product-experience", "mesh-experience")
 }
-_VARIABLE: Final = re.compile(r"\{(\w+)\}")
+_VARIABLE: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")  # other braces stand for themselves
+_NEVER: Final = re.compile(r"(?!)")
+_MOST_IN_A_SEGMENT: Final = 3  # variables, as the time to try all their lengths grows with each
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,14 @@ class Layout:
     @cached_property
     def folders(self) -> tuple[str, ...]:
         """The mesh's folders, each with a final `/`: the literal beginnings of the patterns."""
-        begun = {pattern.split("{", 1)[0] for pattern in self.patterns.values() if "{" in pattern}
+        begun = {pattern[: found.start()] for pattern in self._clean if (found := _VARIABLE.search(pattern))}
         folders = {beginning[: beginning.rfind("/") + 1] for beginning in begun}
         return tuple(sorted(name for name in folders if not _has_parent(name, folders)))
 
     @cached_property
     def files(self) -> frozenset[str]:
         """The manifests that lie at one fixed path, such as waivers.yaml."""
-        return frozenset(pattern for pattern in self.patterns.values() if "{" not in pattern)
+        return frozenset(pattern for pattern in self._clean if not _VARIABLE.search(pattern))
 
     def holds(self, path: str) -> bool:
         """Whether `path` lies in one of the mesh's folders."""
@@ -62,7 +64,10 @@ class Layout:
         return None
 
     def match_folder(self, key: str, path: str) -> tuple[str, dict[str, str]] | None:
-        """The folder around `path` in which the manifest of pattern `key` would lie, and its variables."""
+        """The folder around `path` in which the manifest of pattern `key` would lie, and its variables.
+
+        None also where the pattern tells no such folder: its file's name varies, or it has no folder.
+        """
         found = self._compiled_folders[key].match(path)
         return (found.group(0).rstrip("/"), found.groupdict()) if found else None
 
@@ -71,33 +76,52 @@ class Layout:
         return _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), self.patterns[key])
 
     @cached_property
+    def _clean(self) -> tuple[str, ...]:
+        return tuple(_normal(pattern) for pattern in self.patterns.values())
+
+    @cached_property
     def _compiled(self) -> dict[str, re.Pattern[str]]:
-        return {key: re.compile(self._expression(pattern)) for key, pattern in self.patterns.items()}
+        return {key: self._compile(_normal(pattern)) for key, pattern in self.patterns.items()}
 
     @cached_property
     def _compiled_folders(self) -> dict[str, re.Pattern[str]]:
-        folders = {key: pattern[: pattern.rfind("/") + 1] for key, pattern in self.patterns.items()}
-        return {key: re.compile(self._expression(folder)) for key, folder in folders.items()}
+        split = {key: _normal(pattern).rpartition("/") for key, pattern in self.patterns.items()}
+        return {
+            key: _NEVER if not folder or _VARIABLE.search(name) else self._compile(f"{folder}/")
+            for key, (folder, _, name) in split.items()
+        }
 
-    def _expression(self, pattern: str) -> str:
+    def _compile(self, pattern: str) -> re.Pattern[str]:
+        if any(len(_VARIABLE.findall(segment)) > _MOST_IN_A_SEGMENT for segment in pattern.split("/")):
+            return _NEVER
         seen: set[str] = set()
+        parts = _VARIABLE.split(pattern)  # literal, name, literal, name, …
+        for index in range(1, len(parts), 2):
+            parts[index] = self._group(parts[index], seen)
+        parts[::2] = map(re.escape, parts[::2])
+        return re.compile("".join(parts))
 
-        def group(found: re.Match[str]) -> str:
-            name = found[1]
-            if name in seen:
-                return f"(?P={name})"
-            seen.add(name)
-            return f"(?P<{name}>{self._variable(name)})"
-
-        # Escaped first, braces and all, so that a dot in a pattern is a dot.
-        return re.sub(r"\\\{(\w+)\\\}", group, re.escape(pattern))
+    def _group(self, name: str, seen: set[str]) -> str:
+        if name in seen:
+            return f"(?P={name})"
+        seen.add(name)
+        return f"(?P<{name}>{self._variable(name)})"
 
     def _variable(self, name: str) -> str:
         if name == "type":
             return "|".join(map(re.escape, self.types))
         if name == "plane":
             return "|".join(map(re.escape, self.planes))
-        return "[0-9]{2}" if name == "layer" else "[^/]+"
+        return (
+            "[0-9]{2}" if name == "layer" else "[^/]+?"
+        )  # as short as can be: `{a}_{b}` splits at the first _
+
+
+def _normal(pattern: str) -> str:
+    """The pattern as paths are written: without `./` and empty segments. An absolute one matches no path."""
+    if pattern.startswith("/"):
+        return pattern
+    return "/".join(part for part in pattern.split("/") if part not in {"", "."})
 
 
 def _has_parent(folder: str, folders: set[str]) -> bool:

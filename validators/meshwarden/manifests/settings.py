@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from meshwarden.findings import Severity
@@ -111,7 +112,11 @@ def read_settings(data: Any) -> Settings:
 
 
 def _folder(path: str | None) -> str | None:
-    return path.removeprefix("./").strip("/") or None if path else None
+    """A folder below the mesh's own; None for one that leads out of it, or is the mesh's folder itself."""
+    if path is None or path.startswith("/"):
+        return None
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    return None if ".." in parts else "/".join(parts) or None
 
 
 def _ceiling(spec: Mapping[str, Any], whose: str) -> Ceiling | None:
@@ -151,13 +156,23 @@ def _layout(spec: Mapping[str, Any]) -> Layout:
 
 
 def _rule_settings(spec: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
-    return tuple(
-        RuleSetting(
-            rule=rule,
-            severity=_SEVERITIES.get(str(setting.get("severity"))),
-            since=fields.text(setting, "from"),
-            domains=fields.texts(setting, "domains"),
-        )
-        for _, setting in fields.mappings(spec, "rules", "settings")
-        if (rule := fields.text(setting, "rule"))
-    )
+    settings = (_rule_setting(setting) for _, setting in fields.mappings(spec, "rules", "settings"))
+    return tuple(setting for setting in settings if setting)
+
+
+def _rule_setting(said: Mapping[str, Any]) -> RuleSetting | None:
+    """A setting; None if it is not whole, as a mistyped word must switch no rule off."""
+    rule, severity = fields.text(said, "rule"), said.get("severity")
+    since, domains = said.get("from"), fields.texts(said, "domains")
+    if rule is None or severity not in (*_SEVERITIES, "off"):
+        return None
+    if (since is not None and not _is_date(since)) or ("domains" in said and not domains):
+        return None
+    return RuleSetting(rule, _SEVERITIES.get(severity), since, domains)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

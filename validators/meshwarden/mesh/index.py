@@ -88,19 +88,29 @@ def _products(
     for manifest in by_kind["DataContract"]:
         folder = _nearest_above(manifest.folder, folders)
         contracts_in[folder].append(manifest)
-    deployments = {manifest.folder: manifest for manifest in _known(by_kind["DataProductDeployment"])}
-    for manifest in by_kind["DataProduct"]:
+    deployments = _one_a_folder(_known(by_kind["DataProductDeployment"]))
+    for manifest in _one_a_folder(by_kind["DataProduct"]).values():
         name = manifest.folder.rpartition("/")[2]
         domain_folder = _nearest_above(manifest.folder, by_domain_folder)
         domain = by_domain_folder[domain_folder] if domain_folder is not None else None
         domain_name = domain.name if domain else _domain_name(manifest)
         key = f"{domain_name}/{name}"
-        contracts = tuple(_contract(found, key) for found in contracts_in.get(manifest.folder, ()))
+        contracts = tuple(_contract(found, key) for found in contracts_in[manifest.folder])
         product = _product(manifest, name, domain_name, domain, contracts, deployments.get(manifest.folder))
         products.setdefault(key, product)
         all_contracts.extend(contracts)
-    all_contracts.extend(_contract(found, None) for found in contracts_in.get(None, ()))
+    all_contracts.extend(_contract(found, None) for found in contracts_in[None])
     return products, tuple(sorted(all_contracts, key=lambda found: found.manifest.path))
+
+
+def _one_a_folder(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
+    """The manifests by folder: of several in one that at its place, else the first."""
+    found: dict[str, Manifest] = {}
+    for manifest in manifests:
+        first = found.setdefault(manifest.folder, manifest)
+        if manifest.kind is manifest.expected and first.kind is not first.expected:
+            found[manifest.folder] = manifest
+    return found
 
 
 def _domain_name(manifest: Manifest) -> str:

@@ -43,7 +43,8 @@ class Contract:
     @property
     def stem(self) -> str:
         """The file's name without its endings: what deployment.yaml calls it."""
-        return self.manifest.path.rpartition("/")[2].split(".", 1)[0]
+        name = self.manifest.path.rpartition("/")[2]
+        return name.rpartition(".")[0].removesuffix(".odcs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,9 @@ default allow := false
 
 allow if crypto.sha256(input.identity) == "%s"
 """
-# Ends the child when the pipe to it closes, as it does when we end by whatever means, even SIGKILL.
-_WATCH: Final = 'read -r _; kill -9 "$1"'
+# Ends the child, and removes what it has not read yet, when the pipe to it closes: as it does when we end by
+# whatever means, even SIGKILL.
+_WATCH: Final = 'read -r _; kill -9 "$1"; rm -rf -- "$2"'
 
 
 @contextlib.contextmanager
@@ -113,7 +114,7 @@ class LocalServer:
             )
         except OSError as error:
             raise CouldNotFinish(f"`{self._opa}` could not be started: {error.strerror}") from error
-        self._watch = _watch(self._child.pid)
+        self._watch = _watch(self._child.pid, folder)
 
     def stop(self) -> None:
         """Ends the child; the watch first, as it must not find another process of the same number."""
@@ -207,16 +208,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _watch(pid: int) -> subprocess.Popen[bytes] | None:
+def _watch(pid: int, scratch: Path) -> subprocess.Popen[bytes] | None:
     """A shell that ends the child when we end; None where there is no shell, and the child would go on."""
     try:
         return subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, "sh", str(pid)],
+            ["/bin/sh", "-c", _WATCH, "sh", str(pid), str(scratch)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={},
+            env={"PATH": "/usr/bin:/bin"},
             start_new_session=True,
         )
     except OSError:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
-from meshwarden.mesh.records import Contract, Mesh, Product
+from meshwarden.mesh.records import Contract, Domain, Mesh, Product, Stage
 from meshwarden.policy.batch import PolicyDocument
 
 T = TypeVar("T")
@@ -29,27 +29,25 @@ def mesh_data(mesh: Mesh) -> dict[str, Any]:
             name: {field: fields.text(said, field) for field in _OF_A_TEAM}
             for name, said in (settings.teams or {}).items()
         },
-        "domains": {
-            domain.name: {
-                "type": domain.type,
-                "owner": domain.owner,
-                "environments": list(domain.environments),
-            }
-            for domain in mesh.domains.values()
-        },
+        "domains": {domain.name: _domain(domain) for domain in mesh.domains.values()},
         "products": {product.key: _product(mesh, product) for product in mesh.products.values()},
         "contracts": _contracts(mesh.contracts),
-        "stages": {
-            stage.name: {
-                "plane": stage.plane,
-                "layer": stage.layer,
-                "owner": stage.owner,
-                "environments": list(stage.environments),
-                "needs": list(stage.needs),
-                "provides": list(stage.provides),
-            }
-            for stage in mesh.stages
-        },
+        "stages": {stage.name: _stage(stage) for stage in mesh.stages},
+    }
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    return {"type": domain.type, "owner": domain.owner, "environments": list(domain.environments)}
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "plane": stage.plane,
+        "layer": stage.layer,
+        "owner": stage.owner,
+        "environments": list(stage.environments),
+        "needs": list(stage.needs),
+        "provides": list(stage.provides),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
@@ -48,8 +49,18 @@ def policy_rule(policy: Policy) -> PolicyRule:
 
 
 def all_rules(policies: Iterable[Policy]) -> tuple[Rule, ...]:
-    """Python's rules and Rego's, by category in the order of the catalogue, then by name."""
-    rules = (*PYTHON_RULES, *(policy_rule(policy) for policy in policies))
+    """Python's rules and Rego's, by category in the order of the catalogue, then by name.
+
+    `WrongUsage` for a policy that takes the id of a rule in Python.
+    """
+    given = tuple(policies)
+    taken = {rule.id for rule in PYTHON_RULES}
+    for policy in given:
+        if policy.id in taken:
+            raise WrongUsage(
+                f"{policy.module.path} calls itself `{policy.id}`, which is a rule of meshwarden's own"
+            )
+    rules = (*PYTHON_RULES, *(policy_rule(policy) for policy in given))
     order = {category: index for index, category in enumerate(CATEGORIES)}
     return tuple(sorted(rules, key=lambda rule: (order.get(rule.category, len(order)), rule.id)))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
+
+_A_VALUE: Final = 100  # characters of text
 
 
 @dataclass
@@ -18,6 +20,8 @@ class Anchored:
     def size(self) -> tuple[int, int]:
         """How many values it holds, those behind aliases counted each time, and how deep they are nested.
 
+        Long text counts as several: repeated, it exhausts whatever writes the document out as JSON.
+
         Worked out at the first alias. What is aliased was within the limits, so this ends soon.
         """
         return _size(self.value)
@@ -25,7 +29,7 @@ class Anchored:
 
 def _size(value: Any) -> tuple[int, int]:
     if not isinstance(value, dict | list):
-        return 1, 0
+        return 1 + (len(value) // _A_VALUE if isinstance(value, str) else 0), 0
     sizes = [_size(item) for item in (value.values() if isinstance(value, dict) else value)]
     return 1 + sum(count for count, _ in sizes), 1 + max((height for _, height in sizes), default=0)
 
