@@ -41,11 +41,11 @@ def test_where_a_schema_refuses_a_value_other_rules_say_nothing_at_or_below_it()
         (_OTHER, ("ports",)),
     )
 
-    assert [(one.rule, one.pointer) for one in found] == [
+    assert {(one.rule, one.pointer) for one in found} == {
         ("schema/violation", "/ports/0"),
         ("a/b", "/ports/1"),
         ("a/b", "/ports"),
-    ]
+    }
 
 
 def test_a_fingerprint_survives_moved_lines_and_a_reordered_list() -> None:
@@ -69,3 +69,11 @@ def test_what_is_reached_through_an_alias_stands_where_it_is_used() -> None:
 
     assert (found.span.line, found.span.column) == (2, 4)
     assert [(other.span.line, other.span.column) for other in found.related] == [(1, 12)]
+
+
+def test_equal_mistakes_in_one_file_have_fingerprints_of_their_own() -> None:
+    document = read("x.yaml", b"a: 1\na: 2\na: 3\n")
+    places = [Place("x.yaml", span=anomaly.span) for anomaly in document.anomalies]
+    found = locate([(_OTHER, Fault("written twice", place)) for place in places], {"x.yaml": document})
+
+    assert len({one.fingerprint for one in found}) == len(places) == 2

@@ -55,7 +55,7 @@ def test_an_overlay_that_builds(built) -> None:  # type: ignore[no-untyped-def]
             {FILE: "resources: [x.yaml]\n", "hand/a/x.yaml": THING + "data: {a: *b}\n"},
             "hand/a/x.yaml",
             5,
-            "unknown anchor 'b'",
+            "no anchor `&b` stands before this alias",
         ),
         (
             {FILE: "resources: [x.yaml]\n", "hand/a/x.yaml": "kind: X\n"},
