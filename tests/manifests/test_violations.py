@@ -255,7 +255,7 @@ def mutations(draw: st.DrawFn) -> Any:
     return kind, data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutations())
 def test_what_is_said_is_what_the_second_opinion_says(case: tuple[str, Any]) -> None:
     kind, data = case

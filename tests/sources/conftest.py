@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.sources.repositories import ENVIRONMENT, Repository, repository
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -109,6 +109,10 @@ class Finding:
     fingerprint: str
 
     @property
+    def category(self) -> str:
+        return self.rule.partition("/")[0]
+
+    @property
     def order(self) -> tuple[str, int, int, str, str]:
         """What reports are sorted by."""
         return (self.path, self.span.line, self.span.column, self.rule, self.message)

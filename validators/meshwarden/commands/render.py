@@ -36,6 +36,10 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
         sys.stderr.write("meshwarden: nothing was rendered: mend what stands above first\n")
         return outcome_or_none.status
     planned = plan(tree)
+    if mistakes := _mistakes(planned):
+        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
+        sys.stderr.write("meshwarden: nothing was rendered: less would be rendered than was meant\n")
+        return ExitStatus.FINDINGS
     write(root, planned.changes)
     sys.stderr.write(_told(planned))
     wrote = bool(planned.changes.written or planned.changes.removed)
@@ -43,6 +47,15 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
         sys.stderr.write("Files were written; add them to the commit: git add rendered/\n")
         return ExitStatus.FINDINGS
     return ExitStatus.CLEAN
+
+
+def _mistakes(planned: Planned) -> list[str]:
+    """What keeps the rendering from being what was meant: `check` tells it with its place."""
+    rendering = planned.rendering
+    unreadable = [
+        f"{one.path}:{one.line}:{one.column}: cannot be read: {one.reason}" for one in rendering.unreadable
+    ]
+    return [*(f"{one.path}: {one.reason}" for one in rendering.not_rendered if one.mistake), *unreadable]
 
 
 def _told(planned: Planned) -> str:

@@ -59,10 +59,13 @@ def judged(mesh: Opened, options: CheckOptions) -> Outcome:
     judge_policies(rules, mesh.policies, scanned.mesh, mesh.opa, ledger)
     if any(isinstance(rule, RenderedRule) for rule in rules):
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
-        from meshwarden.engine.rendering import rendered_mesh  # noqa: PLC0415
+        from meshwarden.engine.rendering import STOPPING, rendered_mesh  # noqa: PLC0415
 
-        build = _build_with(rules, options)
-        judge_rendered(rules, rendered_mesh(mesh.tree, mesh.listing, scanned, ledger, build), ledger)
+        found = _findings(scanned, ledger, options)
+        broken = {one.path for one in found if one.severity is Severity.ERROR and one.category in STOPPING}
+        rendered = rendered_mesh(mesh, scanned, frozenset(broken), ledger, _build_with(rules, options))
+        if rendered is not None:
+            judge_rendered(rules, rendered, ledger)
     return _outcome(scanned, rules, ledger, options)
 
 
@@ -89,8 +92,7 @@ def _must_be_there(paths: Sequence[str], listing: Listing) -> None:
 
 def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: CheckOptions) -> Outcome:
     mesh = scanned.mesh
-    documents = {manifest.path: manifest.document for manifest in mesh.manifests}
-    findings = severities(locate(ledger.said, documents), mesh, options.today)
+    findings = _findings(scanned, ledger, options)
     checked = tuple(
         found.path for found in mesh.manifests if found.kind and _is_named(found.path, options.paths)
     )
@@ -105,9 +107,15 @@ def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: Chec
         errors=tuple(ledger.errors),
         rules=len(rules),
         judged={rule.id: ledger.judged[rule.id] for rule in rules},
-        nothing=not checked or (not options.paths and checked == (MESH_FILE,)),
+        nothing=not checked or not rules or (not options.paths and checked == (MESH_FILE,)),
         fail_on=fail_level(options.fail_on, mesh.settings),
     )
+
+
+def _findings(scanned: Scan, ledger: Ledger, options: CheckOptions) -> list[Finding]:
+    """What the rules have said so far, with lines, and with the severities that mesh.yaml sets."""
+    documents = {manifest.path: manifest.document for manifest in scanned.mesh.manifests}
+    return severities(locate(ledger.said, documents), scanned.mesh, options.today)
 
 
 def _reported(findings: Sequence[Finding], paths: Sequence[str]) -> list[Finding]:

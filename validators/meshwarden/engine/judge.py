@@ -11,6 +11,7 @@ from functools import partial
 from meshwarden.engine.outcome import RunError, Unjudged
 from meshwarden.errors import CouldNotFinish
 from meshwarden.findings import Fault, NotJudged
+from meshwarden.manifests.recognise import Standing
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
@@ -55,6 +56,8 @@ def judge_manifests(rules: Sequence[Rule], mesh: Mesh, schemas: SchemaStore, led
     chosen = [rule for rule in rules if isinstance(rule, ManifestRule)]
     for manifest in mesh.manifests:
         kind = manifest.kind.name if manifest.kind else None
+        if manifest.standing is Standing.FOREIGN:
+            continue  # what belongs to nothing is one finding, and no rule about manifests is for it
         for rule in chosen:
             if _is_for(rule, kind) and (manifest.known or rule.unread):
                 ledger.judged[rule.id] += 1

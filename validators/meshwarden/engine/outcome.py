@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from meshwarden.errors import ExitStatus
 from meshwarden.findings import Finding, Severity
+
+NOT_YAML: Final = "neither YAML nor JSON"  # why most files that are skipped are
 
 
 @dataclass(frozen=True, slots=True)

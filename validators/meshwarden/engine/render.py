@@ -37,5 +37,5 @@ def plan(tree: Tree) -> Planned:
     listing = tree.listing()
     mesh_manifest = read_mesh_file(tree, listing)
     settings = read_settings(mesh_manifest.data)
-    rendering, _ = rendering_of(tree, scan(tree, listing, mesh_manifest, settings))
+    rendering = rendering_of(tree, scan(tree, listing, mesh_manifest, settings))
     return Planned(rendering, plan_write(rendering, rendered_files(tree, listing, settings.render_path)))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from meshwarden.engine.build import BUILD_RULE, Build
 from meshwarden.engine.judge import Ledger
+from meshwarden.engine.opening import Opened
 from meshwarden.engine.outcome import RunError, Unjudged
 from meshwarden.engine.scan import Scan
-from meshwarden.findings import Severity
+from meshwarden.errors import CouldNotFinish
+from meshwarden.findings import FILE_START
 from meshwarden.manifests.recognise import recognise
-from meshwarden.mesh.records import Mesh
+from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render.build import Built, build_overlays, materialise
-from meshwarden.render.compare import Difference, compare
+from meshwarden.render.compare import Difference, DifferenceKind, compare
 from meshwarden.render.rendering import Rendering, Unit, render_mesh
 from meshwarden.rules.rendered import Rendered
 from meshwarden.sources.reader import read
@@ -26,74 +28,129 @@ from meshwarden.sources.tree import Listing, Tree
 STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors make a rendering meaningless
 
 
-def broken_files(ledger: Ledger) -> frozenset[str]:
-    """The files with an error that makes whatever is rendered from them meaningless."""
-    return frozenset(
-        fault.place.path
-        for rule, fault in ledger.said
-        if rule.category in STOPPING and (fault.severity or rule.severity) is Severity.ERROR
-    )
-
-
 def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, bytes]:
     """The files that lie below the folder of rendered files, with their contents."""
     return _contents(tree, [path for path in listing.files if path.startswith(f"{render_path}/")])
 
 
-def rendering_of(tree: Tree, scanned: Scan) -> tuple[Rendering, frozenset[str]]:
-    """The rendering of a mesh, and the files of its components that could not be read.
+def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
+    """The rendering of a mesh.
 
-    Components' documents are read for it: what they bring decides what Argo CD's projects may hold.
+    Whatever belongs to stages is read for it: what their components bring decides what Argo CD's projects may
+    hold, and a kustomization may name files of any ending.
     """
     mesh = scanned.mesh
-    paths = [path for path in scanned.content if path.endswith((".yaml", ".yml", "/Kustomization"))]
+    stages = {stage.manifest.path for stage in mesh.stages}
+    products = {product.manifest.path for product in mesh.platform_products}
+    paths = [path for path, owner in scanned.content.items() if owner in stages | products]
     documents = [
         recognise(read(path, text), mesh.settings.layout) for path, text in _contents(tree, paths).items()
     ]
-    unread = frozenset(found.path for found in documents if not found.document.readable)
-    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents))), unread
+    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)))
 
 
-def rendered_mesh(tree: Tree, listing: Listing, scanned: Scan, ledger: Ledger, build: Build) -> Rendered:
-    """The rendering of the mesh, compared and built; what of it cannot be judged is added to the ledger.
+def rendered_mesh(
+    mesh: Opened, scanned: Scan, broken: frozenset[str], ledger: Ledger, build: Build
+) -> Rendered | None:
+    """The rendering of the mesh, compared and built; None if mesh.yaml has an error, and nothing can be said.
 
-    An overlay that an error stands behind is neither compared nor built: the error is the finding. One that
-    reaches a file that cannot be read is built, which tells where, and not compared.
+    An overlay that an error stands behind (`broken` are the files with one) is neither compared nor built:
+    the error is the finding. What cannot be judged is added to the ledger.
     """
-    mesh = scanned.mesh
-    rendering, unread = rendering_of(tree, scanned)
-    broken = {path: f"{path} has an error" for path in broken_files(ledger)}
-    half = {scanned.content[path]: f"{path} cannot be read" for path in unread} | broken
-    ledger.not_judged += [Unjudged(found.path, "gitops/*", found.reason) for found in rendering.not_rendered]
+    if MESH_FILE in broken or not mesh.mesh_manifest.known:
+        ledger.not_judged.append(Unjudged(mesh.settings.render_path, "gitops/*", f"{MESH_FILE} has an error"))
+        return None
+    rendering = rendering_of(mesh.tree, scanned)
     ledger.not_judged += [
-        Unjudged(unit.folder, "gitops/*", why) for unit in rendering.units if (why := _why(unit, half))
+        Unjudged(found.path, "gitops/*", found.reason)
+        for found in rendering.not_rendered
+        if not found.mistake
     ]
-    compared = [unit for unit in rendering.units if not _why(unit, half)]
-    differences = _differences(tree, listing, mesh, rendering, compared)
-    built: tuple[Built, ...] = ()
-    if build.wanted and build.kustomize is None:
+    built = (*_built(mesh, rendering, broken, ledger, build), *_unreadable(rendering))
+    mistaken = _mistaken(scanned, rendering, built) | broken
+    ledger.not_judged += [
+        Unjudged(unit.folder, "gitops/*", f"{why} has an error")
+        for unit in rendering.units
+        if (why := _why(unit, mistaken))
+    ]
+    return Rendered(scanned.mesh, rendering, _differences(mesh, rendering, mistaken), built)
+
+
+def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> frozenset[str]:
+    """The manifests whose rendering is not what was meant, for a reason that is a finding itself."""
+    failed = {found.overlay for found in built if found.error is not None}
+    units = [unit for unit in rendering.units if failed.intersection(unit.overlays)]
+    culprits = [found.culprit for found in built if found.culprit in scanned.content]
+    return frozenset(
+        {
+            *(unit.sources[0] for unit in units if unit.inputs),
+            *(scanned.content[path] for path in culprits if path),
+            *(found.path for found in rendering.not_rendered if found.mistake),
+        }
+    )
+
+
+def _why(unit: Unit, broken: frozenset[str]) -> str | None:
+    """The file with an error that a unit depends on: a source of it, or one beside its main source."""
+    folder = unit.sources[0].rpartition("/")[0]
+    beside = (path for path in sorted(broken) if folder and path.startswith(f"{folder}/"))
+    return next((path for path in sorted(unit.sources) if path in broken), next(beside, None))
+
+
+def _differences(mesh: Opened, rendering: Rendering, broken: frozenset[str]) -> tuple[Difference, ...]:
+    settings = mesh.settings
+    if not settings.render_committed:
+        return ()
+    found = compare(
+        rendering, rendered_files(mesh.tree, mesh.listing, settings.render_path), settings.render_path
+    )
+    left_out = tuple(f"{unit.folder}/" for unit in rendering.units if _why(unit, broken))
+    kept = [
+        difference
+        for difference in found
+        # What is left of something that cannot be read is no orphan.
+        if not difference.path.startswith(left_out)
+        and not (broken and difference.kind is DifferenceKind.ORPHAN)
+    ]
+    return (*kept, *_not_ours(mesh))
+
+
+def _not_ours(mesh: Opened) -> Iterator[Difference]:
+    """Links and the like among the rendered files: nothing of ours, and Argo CD may follow them."""
+    for path, why in mesh.listing.skipped.items():
+        if path.startswith(f"{mesh.settings.render_path}/") or path == mesh.settings.render_path:
+            message = f"this is {why.partition(':')[0]}, and meshwarden renders none"
+            yield Difference(DifferenceKind.ORPHAN, path, FILE_START, message)
+
+
+def _unreadable(rendering: Rendering) -> Iterator[Built]:
+    for found in rendering.unreadable:
+        message = f"what it brings cannot be read: {found.reason}"
+        yield Built("", None, message, found.path, found.line, found.column)
+
+
+def _built(
+    mesh: Opened, rendering: Rendering, broken: frozenset[str], ledger: Ledger, build: Build
+) -> tuple[Built, ...]:
+    """What Kustomize made of the overlays, but for those with a file that cannot be read anyway."""
+    if not build.wanted:
+        return ()
+    if build.kustomize is None:
         message = "there is no kustomize to build the overlays with. Install meshwarden[toolchain]."
         ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, message))
-    elif build.wanted and build.kustomize:
-        units = [unit for unit in rendering.units if not _why(unit, broken)]
-        built = _build(tree, listing, rendering, units, build.kustomize)
-    return Rendered(mesh, rendering, differences, built)
-
-
-def _why(unit: Unit, reasons: Mapping[str, str]) -> str | None:
-    """Why a unit is not judged: something is wrong with one of the manifests that it is rendered from."""
-    return next((reasons[path] for path in sorted(unit.sources) if path in reasons), None)
-
-
-def _differences(
-    tree: Tree, listing: Listing, mesh: Mesh, rendering: Rendering, compared: Sequence[Unit]
-) -> tuple[Difference, ...]:
-    if not mesh.settings.render_committed:
         return ()
-    path = mesh.settings.render_path
-    found = compare(rendering, rendered_files(tree, listing, path), path)
-    left_out = tuple(f"{unit.folder}/" for unit in rendering.units if unit not in compared)
-    return tuple(difference for difference in found if not difference.path.startswith(left_out))
+    unread = tuple(found.path for found in rendering.unreadable)
+    units = [
+        unit
+        for unit in rendering.units
+        if not _why(unit, broken)
+        and not any(path.startswith(f"{folder}/") for folder in unit.inputs for path in unread)
+    ]
+    try:
+        return _build(mesh.tree, mesh.listing, rendering, units, build.kustomize)
+    except CouldNotFinish as error:
+        ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, error.message))
+        return ()
 
 
 def _build(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from meshwarden.engine.outcome import NOT_YAML
 from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import BY_LAYOUT
@@ -14,7 +15,7 @@ from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
 from meshwarden.mesh.records import Mesh
-from meshwarden.sources.tree import Listing, Tree
+from meshwarden.sources.tree import Listing, Tree, with_folders
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 
@@ -43,19 +44,20 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
     files = [path for path in listing.files if _belongs(path, settings)]
     for path in files:
         if not path.lower().endswith(_ENDINGS):
-            skipped[path] = "neither YAML nor JSON"
+            skipped[path] = NOT_YAML
     candidates = [path for path in files if path.lower().endswith(_ENDINGS)]
     at_place = [path for path in candidates if layout.match(path)]
     tree.prefetch(at_place)
     manifests = [mesh_manifest, *(read_manifest(tree, path, layout) for path in at_place)]
-    owners = dict(owner for manifest in manifests for owner in _owned(manifest))
+    there = with_folders(files)
+    owners = dict(owner for manifest in manifests for owner in _owned(manifest, there))
     owners.update(_without_manifest(layout, candidates, manifests))
     placed = set(at_place)
     elsewhere = [path for path in candidates if path not in placed and not _owner(path, owners)]
     tree.prefetch(elsewhere)
     for path in elsewhere:
         manifest = read_manifest(tree, path, layout)
-        owners.update(_owned(manifest))
+        owners.update(_owned(manifest, there))
         manifests.append(manifest)
     manifests = [found for found in manifests if found.expected or not _owner(found.path, owners)]
     read_paths = {manifest.path for manifest in manifests}
@@ -77,7 +79,7 @@ def _belongs(path: str, settings: Settings) -> bool:
     return matched is not None and matched[0] in BY_LAYOUT
 
 
-def _owned(manifest: Manifest) -> Iterator[tuple[str, str]]:
+def _owned(manifest: Manifest, there: set[str]) -> Iterator[tuple[str, str]]:
     """The files and folders that belong to a manifest's components or package, each with its path.
 
     Where the manifest does not tell them, all below its folder do: the files of a stage whose stage.yaml is
@@ -95,7 +97,8 @@ def _owned(manifest: Manifest) -> Iterator[tuple[str, str]]:
         if clean is None:
             yield manifest.folder, manifest.path
         elif clean != "." and ".." not in clean.split("/"):
-            yield f"{manifest.folder}/{clean}", manifest.path
+            owned = f"{manifest.folder}/{clean}"
+            yield owned if owned in there else manifest.folder, manifest.path
 
 
 def _without_manifest(
@@ -121,6 +124,8 @@ def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str | None]:
         components = [*fields.entries(spec, "components")]
         for environment in fields.entries(spec, "environments"):
             components += fields.entries(environment, "components")
+        if not components:
+            yield None
         for entry in components:
             keys = (("kustomize", "path"), ("operator", "path"), ("terraform", "path"))
             named = list(_texts(entry, (*keys, ("helm", "chart"), ("helm", "values"))))

@@ -51,20 +51,11 @@ class Causes:
     def of(self, errors: Errors) -> Iterator[Cause]:
         """What each error means."""
         for error in errors:
-            pointer = pointer_of(error, self._data)
-            yield from self._undecided(error, pointer) or self._of_kind(error, pointer)
+            yield from self._of_kind(error, pointer_of(error, self._data))
 
-    def _undecided(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> list[Cause]:
-        """What is lacking where a condition held only since the field that decides is not there."""
-        for depth, names in subschemas.conditions(self._schema, error.evaluation_path):
-            holder = at(self._data, *pointer[:depth])
-            if isinstance(holder, dict) and (lacking := [name for name in names if name not in holder]):
-                return [self._lacks_decider(pointer[:depth], lacking[0])]
-        return []
-
-    def _lacks_decider(self, pointer: Pointer, name: str) -> Cause:
-        message = f"{shown(pointer, self._data)} lacks `{name}`, which decides what else it may hold"
-        return Cause((*pointer, name), message, lacks=(name,))
+    def _lacks_decider(self, pointer: Pointer, names: Sequence[str]) -> Cause:
+        message = f"{shown(pointer, self._data)} lacks `{names[0]}`, which decides what else it may hold"
+        return Cause((*pointer, names[0]), message, lacks=tuple(names))
 
     def _of_kind(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> Iterator[Cause]:
         kind, said = error.kind.name, error.kind.as_dict()
@@ -106,33 +97,38 @@ class Causes:
     def _unknown_fields(
         self, error: jsonschema_rs.ValidationError, pointer: Pointer, names: Sequence[str]
     ) -> Iterator[Cause]:
-        path, value = error.schema_path[:-1], at(self._data, *pointer)
-        known = subschemas.known_properties(self._schema, path, value)
+        path, here = error.schema_path[:-1], shown(pointer, self._data)
+        known = subschemas.known_properties(self._schema, path, at(self._data, *pointer))
         for name in names:
-            place, here = (*pointer, name), shown(pointer, self._data)
+            place = (*pointer, name)
             deciders = subschemas.deciders(self._schema, path, name)
             if name in known:
                 message = f"`{name}` is not allowed in {here} as it stands"
                 yield Cause(place, message, on_key=True, follows=pointer)
             elif deciders:
-                yield self._field_of_another(place, deciders)
+                yield self._field_of_another(place, deciders, known)
             else:
-                near = get_close_matches(name, known, n=1, cutoff=0.6)
-                hint = f"Did you mean `{near[0]}`?" if near else _knows(known)
-                message = f"`{name}` is no field of {here}"
-                yield Cause(place, message, hint, on_key=True, meant=near[0] if near else None)
+                all_known = subschemas.known_properties(self._schema, path)
+                near = _nearest(name, known) or _nearest(name, all_known)
+                hint = f"Did you mean `{near}`?" if near else _knows(known)
+                yield Cause(place, f"`{name}` is no field of {here}", hint, on_key=True, meant=near)
 
-    def _field_of_another(self, place: Pointer, deciders: Sequence[tuple[str, Any]]) -> Cause:
-        """A field that is known where another one has another value, or is there at all."""
-        name, decider = place[-1], deciders[0][0]
+    def _field_of_another(
+        self, place: Pointer, deciders: Sequence[tuple[str, Any]], known: Sequence[str]
+    ) -> Cause:
+        """A field that is known only where another one is there, or has another value."""
+        name, (decider, _) = place[-1], deciders[0]
         holder = at(self._data, *place[:-1])
         if decider not in holder:
-            return self._lacks_decider(place[:-1], decider)
+            return self._lacks_decider(place[:-1], [field for field, _ in deciders])
         message = f"`{name}` is no field of {shown(place[:-1], self._data)}"
         message += f", whose `{decider}` is {quoted(holder[decider])}"
-        values = [value for field, value in deciders if field == decider]
-        hint = f"It is one where `{decider}` is {' or '.join(map(quoted, values[:_LISTED]))}."
-        return Cause(place, message, hint, on_key=True, follows=(*place[:-1], decider))
+        values = [quoted(value) for field, value in deciders if field == decider]
+        hint = f"It is one where `{decider}` is {' or '.join(values)}."
+        few = len(values) <= _LISTED // 2
+        return Cause(
+            place, message, hint if few else _knows(known), on_key=True, follows=(*place[:-1], decider)
+        )
 
     def _forbidden(self, error: jsonschema_rs.ValidationError, pointer: Pointer) -> Cause:
         value, here = at(self._data, *pointer), shown(pointer, self._data)
@@ -180,11 +176,15 @@ def _of_type(pointer: Pointer, here: str, value: Any, types: Sequence[str]) -> C
 
 
 def _enumerated(pointer: Pointer, here: str, value: Any, options: Sequence[Any]) -> Cause:
-    near = get_close_matches(str(value), [str(option) for option in options], n=1, cutoff=0.5)
+    near = _nearest(str(value), [str(option) for option in options], cutoff=0.5)
     few = len(options) <= _LISTED
     wanted = f"one of {listed(options)}" if few else f"one of the {len(options)} values that its schema lists"
-    hint = f"Did you mean `{near[0]}`?" if near else None if few else f"It may be {listed(options)}."
+    hint = f"Did you mean `{near}`?" if near else None if few else f"It may be {listed(options)}."
     return Cause(pointer, f"{here} is {quoted(value)}; wanted {wanted}", hint)
+
+
+def _nearest(name: str, names: Sequence[str], cutoff: float = 0.6) -> str | None:
+    return next(iter(get_close_matches(name, names, n=1, cutoff=cutoff)), None)
 
 
 def _knows(names: Sequence[str]) -> str | None:

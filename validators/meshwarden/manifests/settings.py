@@ -141,10 +141,11 @@ def _environments(spec: Mapping[str, Any]) -> tuple[Environment, ...] | None:
 
 def _teams(spec: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]] | None:
     """The teams by name; None if not all can be read: an owner that is not among the rest may be one."""
-    teams = {name: entry for _, name, entry in fields.named(spec, "teams")}
     given = spec.get("teams")
-    unread = isinstance(given, list) and len(list(fields.named(spec, "teams"))) < len(given)
-    return None if unread or not isinstance(given, list) else teams
+    named = [
+        (name, entry) for _, entry in fields.mappings(spec, "teams") if (name := fields.text(entry, "name"))
+    ]
+    return dict(named) if isinstance(given, list) and len(named) == len(given) else None
 
 
 def _layout(spec: Mapping[str, Any]) -> Layout:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 import jsonschema_rs
@@ -12,20 +14,26 @@ from meshwarden.findings import Pointer
 Path = Sequence[str | int]
 
 _DATE_FORMATS: Final = frozenset({"date", "date-time", "time"})
-_BY_NAME: Final = ("properties", "patternProperties")
-_BY_INDEX: Final = ("allOf", "anyOf", "oneOf")
-_OF_ITEMS: Final = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains")
+_ANY: Final = object()
+_COMBINING: Final = ("allOf", "anyOf", "oneOf")
 
 
-def known_properties(schema: Mapping[str, Any], path: Path, value: Any) -> list[str]:
-    """The names of the fields that the subschema at `path` knows for `value`, in any of its branches."""
-
-    def holds(condition: Any) -> bool:
-        found = {**condition, "$defs": schema.get("$defs", {}), "$schema": schema["$schema"]}
-        return jsonschema_rs.validator_for(found).is_valid(value)
-
+def known_properties(schema: Mapping[str, Any], path: Path, value: Any = _ANY) -> list[str]:
+    """The names of the fields that the subschema at `path` knows for `value`; without one, for any value."""
+    holds = None if value is _ANY else partial(_holds, value)
     applied = _applied(schema, _walk(schema, path), holds)
     return list(dict.fromkeys(name for part in applied for name in part.get("properties", ())))
+
+
+def _holds(value: Any, condition: Any) -> bool:
+    """Whether a value is what an `if` asks for; taken for granted of one that refers to other parts."""
+    written = json.dumps(condition)
+    return "$ref" in written or _compiled(written).is_valid(value)
+
+
+@cache
+def _compiled(condition: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(condition))
 
 
 def deciders(schema: Mapping[str, Any], path: Path, name: str) -> list[tuple[str, Any]]:
@@ -36,24 +44,6 @@ def deciders(schema: Mapping[str, Any], path: Path, name: str) -> list[tuple[str
         if any(name in below.get("properties", ()) for below in _applied(schema, part.get("then")))
         for decider in _deciding(part.get("if"))
     ]
-
-
-def conditions(schema: Mapping[str, Any], evaluated: Path) -> Iterator[tuple[int, list[str]]]:
-    """The conditions on an evaluation path: how deep in the document, and the fields that decide."""
-    here: Any = schema
-    depth = 0
-    parts = iter(evaluated)
-    for part in parts:
-        if not isinstance(here, Mapping):
-            return
-        if part in {"then", "else"}:
-            yield depth, [name for name, _ in _deciding(here.get("if"))]
-        if part in _BY_NAME or part in _BY_INDEX:
-            depth += part in _BY_NAME
-            here = _walk(here[part], [next(parts, "")])
-        else:
-            depth += part in _OF_ITEMS
-            here = _reference(schema, here) if part == "$ref" else here.get(part)
 
 
 def required_only(schema: Mapping[str, Any], path: Path) -> list[str]:
@@ -90,13 +80,13 @@ def _below(parts: list[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
 
 
 def _deciding(condition: Any) -> Iterator[tuple[str, Any]]:
-    """The fields and values that an `if` asks for."""
+    """The fields that an `if` asks for, with the values that it wants; None where it wants no one value."""
     if not isinstance(condition, Mapping):
         return
     for name, wanted in condition.get("properties", {}).items():
-        for value in wanted.get("enum", [wanted["const"]] if "const" in wanted else []):
+        for value in wanted.get("enum", [wanted.get("const")]):
             yield name, value
-    for keyword in _BY_INDEX:
+    for keyword in _COMBINING:
         for branch in condition.get(keyword, ()):
             yield from _deciding(branch)
 
@@ -117,7 +107,7 @@ def _applied(
     reference = subschema.get("$ref")
     if reference and reference not in seen:
         yield from _applied(schema, _reference(schema, subschema), holds, seen | {reference})
-    for keyword in _BY_INDEX:
+    for keyword in _COMBINING:
         for branch in subschema.get(keyword, ()):
             yield from _applied(schema, branch, holds, seen)
     if "if" in subschema:

@@ -61,8 +61,12 @@ def _build(root: Path, overlay: str, kustomize: Path, home: str) -> Built:
         allowed_statuses=frozenset({0, 1}),
     )
     done = command.run()
-    if done.status == 0:
+    if done.status == 0 and done.stdout.strip():
         return Built(overlay, done.stdout)
+    if done.status == 0 or not done.stderr.strip():  # no overlay without objects is ever written
+        raise CouldNotFinish(
+            f"{kustomize} ended with status {done.status} and said nothing: is it Kustomize?"
+        )
     found = culprit_of(done.stderr, root, overlay)
     return Built(overlay, None, found.message, found.path, found.line, found.column)
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
+from meshwarden.render.outcome import Unreadable
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind
 from meshwarden.sources.reader import read
@@ -35,6 +36,7 @@ class Reached:
     folders: tuple[str, ...] = ()
     objects: tuple[Object, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()  # the kustomization, and why
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Content:
             tuple(seen),
             tuple(entry for reached in found for entry in reached.objects),
             tuple(reason for reached in found for reason in reached.unknown),
+            tuple(one for reached in found for one in reached.unreadable),
         )
 
     def _follow(self, folder: str, seen: dict[str, Reached]) -> None:
@@ -70,6 +73,7 @@ class Content:
         if folder in seen or path is None:
             return
         data = self.manifests[path].data
+        unreadable = [*_unreadable(self.manifests[path])]
         objects: list[Object] = []
         unknown = [
             (path, f"its `{name}` bring objects that only a build tells")
@@ -86,6 +90,7 @@ class Content:
             target = posixpath.normpath(posixpath.join(folder, entry))
             if target in self.manifests:
                 objects.extend(_objects(self.manifests[target]))
+                unreadable += _unreadable(self.manifests[target])
             elif self.kustomization(target):
                 below.append(target)
             else:
@@ -97,10 +102,18 @@ class Content:
             )
         namespace = fields.text(data, "namespace")
         seen[folder] = Reached(
-            (folder,), tuple(_moved(entry, namespace) for entry in objects), tuple(unknown)
+            (folder,), tuple(_moved(entry, namespace) for entry in objects), tuple(unknown), tuple(unreadable)
         )
         for target in below:
             self._follow(target, seen)
+
+
+def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
+    """Why a file cannot be read, or is read otherwise by Kustomize: of two equal keys it takes the last."""
+    for anomaly in manifest.document.anomalies:
+        if not manifest.document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:
+            reason = anomaly.detail or anomaly.kind.value
+            yield Unreadable(manifest.path, anomaly.span.line, anomaly.span.column, reason)
 
 
 def _moved(entry: Object, namespace: str | None) -> Object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwarden.findings import Pointer
 from meshwarden.render.targets.target import Object
 
 
@@ -24,9 +25,25 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotRendered:
-    """What a manifest asks for and rendering leaves out, and why."""
+    """What a manifest asks for and rendering leaves out, and why.
+
+    `mistake` tells that somebody has to mend it: what would be rendered is less than what was meant.
+    `pointer` is the place in the manifest.
+    """
 
     path: str
+    reason: str
+    pointer: Pointer = ()
+    mistake: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unreadable:
+    """A file that a kustomization reaches and that cannot be read: what it brings is not known."""
+
+    path: str
+    line: int
+    column: int
     reason: str
 
 
@@ -42,6 +59,7 @@ class Collision:
 class Rendering:
     """All that is rendered of a mesh.
 
+    `unreadable` are files written by hand that are reached and cannot be read.
     `files` are by path relative to the mesh's folder, sorted. `beyond_ceiling` says what no Argo CD project
     may hold, as mesh.yaml's ceiling is lower: it is rendered, but in no project.
     """
@@ -51,6 +69,7 @@ class Rendering:
     not_rendered: tuple[NotRendered, ...]
     beyond_ceiling: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,3 +97,4 @@ class Part:
     unit: Unit
     files: Mapping[str, bytes]
     applications: tuple[Application, ...]
+    unreadable: tuple[Unreadable, ...] = ()

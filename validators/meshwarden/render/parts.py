@@ -106,7 +106,9 @@ def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None,
     )
     inputs = sorted({below for entry in reached.values() for below in entry.folders})
     unit = Unit(folder, (path, MESH_FILE), tuple(entry.folder for entry in applications), tuple(inputs))
-    return Part(unit, _below(folder, files), applications), tuple(dict.fromkeys(left_out))
+    unreadable = tuple(one for root in sorted(reached) for one in reached[root].unreadable)
+    part = Part(unit, _below(folder, files), applications, tuple(dict.fromkeys(unreadable)))
+    return part, tuple(dict.fromkeys(left_out))
 
 
 def _component_folders(
@@ -122,7 +124,9 @@ def _component_folders(
             where = (
                 f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
             )
-            left_out.append(NotRendered(stage.manifest.path, f"component `{component.name}`: {where}"))
+            reason = f"component `{component.name}`: {where}"
+            place = (*component.pointer, component.kind)
+            left_out.append(NotRendered(stage.manifest.path, reason, place, mistake=True))
             continue
         yield folder
 

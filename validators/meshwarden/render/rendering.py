@@ -49,7 +49,8 @@ def render_mesh(mesh: Mesh) -> Rendering:
         )
     files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
     units = tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder))
-    return Rendering(files, units, tuple(sorted(set(left_out))), beyond, collisions(products))
+    unreadable = tuple(sorted({one for part in parts for one in part.unreadable}))
+    return Rendering(files, units, tuple(sorted(set(left_out))), beyond, collisions(products), unreadable)
 
 
 def _products(mesh: Mesh) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:

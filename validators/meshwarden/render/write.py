@@ -68,6 +68,8 @@ def write(root: Path, changes: Changes) -> None:
         )
     for path in (*changes.written, *changes.removed, *changes.strays):
         _refuse_links(root, path)
+        if (root / path).is_dir():
+            raise CouldNotFinish(f"`{path}` is a folder, and a file is rendered there", "Move it away.")
     try:
         _write(root, changes)
     except OSError as error:

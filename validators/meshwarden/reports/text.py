@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.outcome import NOT_YAML, Outcome
 from meshwarden.findings import Finding, Severity, Span
 from meshwarden.reports.colours import Colours
 
@@ -115,7 +115,11 @@ def _summary(outcome: Outcome, colours: Colours) -> str:
     if outcome.errors:
         rows.append(f"{_counted(len(outcome.errors), 'thing')} could not be judged: this is no pass.")
     if outcome.nothing:
-        rows.append("No manifest was found, so nothing was checked.")
+        what = "No manifest was found" if outcome.rules else "No rule was selected that runs here"
+        rows.append(f"{what}, so nothing was checked.")
+    skipped = {path: why for path, why in outcome.skipped.items() if why != NOT_YAML}
+    if skipped:
+        rows += ["skipped:", *_listed(skipped.items())]
     if outcome.not_judged:
         rows += [
             "not judged:",

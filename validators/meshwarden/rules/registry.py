@@ -14,6 +14,7 @@ from meshwarden.rules.reference import contract, duplicate_id, team
 from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
+from meshwarden.rules.stage import component
 from meshwarden.rules.yaml import (
     alias_expansion,
     ambiguous_scalar,
@@ -35,7 +36,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(path, unknown_file, missing_manifest, type),
         *(violation, unknown_kind, version),
         *(contract, duplicate_id, team, reference_path),
-        *(stale, edited, orphan, build, ceiling, rendered_collision),
+        *(stale, edited, orphan, build, ceiling, rendered_collision, component),
     )
 )
 

@@ -93,8 +93,15 @@ def untracked(folder: Path) -> list[Entry]:
 def staged(folder: Path) -> list[Entry]:
     """What stands in the index below `folder` and would be committed.
 
-    `git add --intent-to-add` makes entries without content, which a commit leaves out.
+    `git add --intent-to-add` makes entries without content, which a commit leaves out. `CouldNotFinish` while
+    a merge is not resolved: what would be committed is not decided.
     """
+    unmerged = _split(_run(folder, "ls-files", "--unmerged", "-z").stdout)
+    if unmerged:
+        path = unmerged[0].partition("\t")[2]
+        raise CouldNotFinish(
+            f"{path} is unmerged: what is staged is not decided", "Resolve the conflict first."
+        )
     entries = tracked(folder)
     if not any(entry.blob in _EMPTY_BLOBS for entry in entries):
         return entries

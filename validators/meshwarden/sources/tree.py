@@ -196,3 +196,14 @@ def _escape(found: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as os.fsdecode gives it
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def with_folders(paths: Iterable[str]) -> set[str]:
+    """The paths of files, and of all folders that hold one of them."""
+    there = set(paths)
+    for path in list(there):
+        folder = path.rpartition("/")[0]
+        while folder and folder not in there:
+            there.add(folder)
+            folder = folder.rpartition("/")[0]
+    return there

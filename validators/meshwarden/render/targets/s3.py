@@ -71,7 +71,11 @@ def _place(context: ServerContext) -> iam.Place | None:
         return None
     prefix = found[2] or ""
     literal = _PATTERN.sub("", prefix)
-    return iam.Place(found[1], literal if literal == prefix else literal[: literal.rfind("/") + 1])
+    if literal != prefix:
+        return iam.Place(found[1], literal[: literal.rfind("/") + 1])
+    # `raw` is the folder and not all that begins with it, such as `raw-lines`; a name with a dot is a file.
+    is_folder = prefix and not prefix.endswith("/") and "." not in prefix.rpartition("/")[2]
+    return iam.Place(found[1], f"{prefix}/" if is_folder else prefix)
 
 
 def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:

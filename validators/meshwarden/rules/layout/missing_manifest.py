@@ -23,6 +23,7 @@ _PARTS: Final = {
     "product": ("contract", "deployment"),
     "plane": ("stage", "platformProduct"),
     "stage": None,
+    "platformProduct": None,
 }
 
 
@@ -54,7 +55,7 @@ def _wanted(layout: Layout, files: tuple[str, ...]) -> Iterator[tuple[str, str, 
 
 
 def _what(key: str) -> str:
-    return {"product": "data product"}.get(key, key)
+    return {"product": "data product", "platformProduct": "platform product"}.get(key, key)
 
 
 RULE: Final = MeshRule("layout/missing-manifest", Severity.ERROR, __doc__, check=_check)

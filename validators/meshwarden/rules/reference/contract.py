@@ -18,6 +18,8 @@ from meshwarden.manifests import fields
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
+_OF_ANOTHER: Final = "Write the `id` of a contract that another product offers."
+
 
 def _check(mesh: Mesh) -> Said:
     by_id: dict[str, list[Contract]] = defaultdict(list)
@@ -55,13 +57,15 @@ def _inputs(
     for port in product.inputs:
         place = Place(product.manifest.path, (*port.pointer, "contractId"))
         if port.contract is None:
-            continue  # both standards' schemas require it of input ports
+            if fields.at(product.manifest.data, *port.pointer, "contractId") is not None:  # else the schema's
+                yield Fault(f"input port `{port.name}` names no contract", place, _OF_ANOTHER)
+            continue
         offered = by_id.get(port.contract)
         if not offered and unread:
             yield NotJudged(product.manifest.path, f"{unread[0].manifest.path} cannot be read")
         elif not offered:
             message = f"input port `{port.name}` takes contract `{port.contract}`, which no contract has"
-            yield Fault(message, place, "Write the `id` of a contract that another product offers.")
+            yield Fault(message, place, _OF_ANOTHER)
         elif all(contract.product == product.key for contract in offered):
             message = f"input port `{port.name}` takes contract `{port.contract}` of its own product"
             yield Fault(
@@ -81,8 +85,8 @@ def _unoffered(product: Product) -> Iterator[Fault]:
 
 def _ports_are_readable(product: Product) -> bool:
     """Whether it is known what the product offers: a port of a wrong type is the schema's to tell."""
-    ports = fields.at(product.manifest.data, "outputPorts")
-    return ports is None or (isinstance(ports, list) and len(ports) == len(product.outputs))
+    ports = fields.mapping(product.manifest.data).get("outputPorts", [])
+    return isinstance(ports, list) and len(ports) == len(product.outputs)
 
 
 def _own_contracts(product: Product) -> str:

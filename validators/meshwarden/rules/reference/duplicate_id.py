@@ -15,6 +15,7 @@ from typing import Final
 
 from meshwarden.findings import Fault, Place, Related, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Contract, Mesh
 from meshwarden.rules.rule import MeshRule, Said
 
@@ -67,7 +68,7 @@ def _all(mesh: Mesh) -> Iterator[_Named]:
         name = fields.text(manifest.data, "metadata", "name")
         if name and manifest.kind:
             yield _Named(_WHAT[manifest.kind.name], name, Place(manifest.path, ("metadata", "name")))
-    for manifest in mesh.of_kind("Mesh"):
+    for manifest in (found for found in mesh.of_kind("Mesh") if found.path == MESH_FILE):
         for what, key in (("team", "teams"), ("environment", "environments")):
             for index, name, _ in fields.named(manifest.data, "spec", key):
                 yield _Named(what, name, Place(manifest.path, ("spec", key, index, "name")))

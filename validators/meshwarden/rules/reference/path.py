@@ -17,6 +17,7 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
+from meshwarden.sources.tree import with_folders
 
 _COMPONENT: Final = (
     *(("kustomize", "path"), ("operator", "path"), ("terraform", "path")),
@@ -26,7 +27,8 @@ _RUNTIME: Final = (("helm", "chart"), ("helm", "values"), ("kubernetes", "path")
 
 
 def _check(mesh: Mesh) -> Said:
-    there = _with_folders(mesh.files)
+    yield from _products(mesh)
+    there = with_folders(mesh.files)
     for manifest in mesh.of_kind("Stage", "PlatformProduct", "DataProductDeployment"):
         for pointer, path in _named(manifest):
             target = posixpath.normpath(posixpath.join(manifest.folder, path))
@@ -40,13 +42,19 @@ def _check(mesh: Mesh) -> Said:
             yield Fault(message, Place(manifest.path, pointer), hint)
 
 
-def _with_folders(files: tuple[str, ...]) -> set[str]:
-    """The paths of files and of all folders that hold one."""
-    there = set(files)
-    for path in files:
-        while (path := path.rpartition("/")[0]) and path not in there:
-            there.add(path)
-    return there
+def _products(mesh: Mesh) -> Iterator[Fault]:
+    """Components that name a product of the platform which there is not."""
+    names = {product.name for product in mesh.platform_products}
+    if mesh.unread("PlatformProduct"):
+        return
+    for stage in mesh.stages:
+        for component in stage.components:
+            name = fields.text(component.spec, "product")
+            if name and name not in names:
+                pointer = (*component.pointer, component.kind, "product")
+                hint = f"Products of the platform: {', '.join(sorted(names)) or 'none'}."
+                message = f"`{name}` is no product of the platform"
+                yield Fault(message, Place(stage.manifest.path, pointer), hint)
 
 
 def _named(manifest: Manifest) -> Iterator[tuple[Pointer, str]]:

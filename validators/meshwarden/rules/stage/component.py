@@ -1,0 +1,25 @@
+"""A component without a way to render.
+
+A kustomize component whose folder has no kustomization.yaml is applied by nobody: it would be left out of the
+stage's overlays, and what it once installed would be pruned.
+
+To fix it, add the kustomization.yaml, correct the path, or remove the component.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from meshwarden.findings import Fault, Place, Severity
+from meshwarden.rules.rendered import Rendered
+from meshwarden.rules.rule import RenderedRule, Said
+
+
+def _check(rendered: Rendered) -> Said:
+    for left_out in rendered.rendering.not_rendered:
+        if left_out.mistake:
+            hint = "Add what is missing, correct the path, or remove the component."
+            yield Fault(left_out.reason, Place(left_out.path, left_out.pointer), hint)
+
+
+RULE: Final = RenderedRule("stage/component", Severity.ERROR, __doc__, check=_check)
