@@ -1,0 +1,145 @@
+"""What must never pass: each of these once ended with status 0."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+Run = Callable[..., "CompletedProcess[str]"]
+Git = Callable[..., str]
+_OPERATORS = "platform/infrastructure-utility/02_operators"
+_PROJECT = "rendered/argocd/projects/trips.yaml"
+
+
+def _check(mesh: Path, meshwarden: Run, *arguments: str, **environment: str) -> tuple[int, dict[str, Any]]:
+    done = meshwarden(mesh, "check", "--format", "json", *arguments, **environment)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def _found(report: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(finding["path"], finding["rule"]) for finding in report["findings"]]
+
+
+def _widen(mesh: Path) -> None:
+    """Edits the fence of a domain by hand."""
+    path = mesh / _PROJECT
+    path.write_text(path.read_text().replace("  sourceRepos:", "  roles: []\n  sourceRepos:"))
+
+
+def test_a_stray_unreadable_file_of_a_component_hides_no_edit(reference: Path, meshwarden: Run) -> None:
+    (reference / _OPERATORS / "kafka/notes.yaml").write_text("a: [\n")
+    _widen(reference)
+
+    status, report = _check(reference, meshwarden)
+
+    assert (status, _found(report)) == (1, [(_PROJECT, "gitops/edited")])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_reached_file_that_only_kustomize_reads_is_an_error(
+    reference: Path, meshwarden: Run, encoding: str
+) -> None:
+    path = reference / _OPERATORS / "kafka/kafka.yaml"
+    path.write_bytes(("# \u00e9\n" + path.read_text()).encode(encoding))
+
+    status, report = _check(reference, meshwarden)
+
+    assert status == 1
+    assert _found(report) == [(f"{_OPERATORS}/kafka/kafka.yaml", "gitops/build")]
+    assert meshwarden(reference, "render").returncode == 1
+
+
+def test_a_component_that_lost_its_kustomization_is_an_error(reference: Path, meshwarden: Run) -> None:
+    (reference / _OPERATORS / "kafka/kustomization.yaml").unlink()
+
+    status, report = _check(reference, meshwarden)
+
+    assert (status, _found(report)) == (1, [(f"{_OPERATORS}/stage.yaml", "stage/component")])
+    assert meshwarden(reference, "render").returncode == 1
+
+
+def test_a_link_among_the_rendered_files_is_an_orphan(reference: Path, meshwarden: Run) -> None:
+    link = reference / "rendered/domains/trips/evil/overlays/prod/app.json"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("../../../../../../domains/notes.txt")
+
+    status, report = _check(reference, meshwarden)
+
+    assert (status, [rule for _, rule in _found(report)]) == (1, ["gitops/orphan"])
+
+
+@pytest.mark.parametrize("program", ["/bin/true", "/bin/false"])
+def test_what_is_no_kustomize_is_no_pass_and_no_finding(
+    reference: Path, meshwarden: Run, program: str
+) -> None:
+    status, report = _check(reference, meshwarden, MESHWARDEN_KUSTOMIZE=program)
+
+    assert (status, report["findings"]) == (3, [])
+    assert [error["rule"] for error in report["errors"]] == ["gitops/build"]
+
+
+def test_a_lowered_severity_hides_no_edit(reference: Path, meshwarden: Run) -> None:
+    mesh = reference / "mesh.yaml"
+    setting = "failOn: error\n    settings: [{rule: reference/team, severity: warning}]"
+    mesh.write_text(mesh.read_text().replace("failOn: error", setting))
+    domain = reference / "domains/source-aligned/trips/domain.yaml"
+    domain.write_text(domain.read_text().replace("owner: trips", "owner: trisp"))
+    _widen(reference)
+
+    status, report = _check(reference, meshwarden)
+
+    assert status == 1
+    assert (_PROJECT, "gitops/edited") in _found(report)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--select", "gitops", "--no-render"), ("--select", "gitops", "--ignore", "gitops")]
+)
+def test_no_rule_at_all_is_not_green(reference: Path, meshwarden: Run, arguments: tuple[str, ...]) -> None:
+    assert _check(reference, meshwarden, *arguments)[0] == 2
+
+
+def test_an_unmerged_index_is_not_judged(reference: Path, meshwarden: Run, git: Git) -> None:
+    git(reference, "init", "-q", "-b", "main")
+    git(reference, "add", "-A")
+    git(reference, "commit", "-qm", "base")
+    for branch, owner in (("theirs", "mobility"), ("ours", "platform")):
+        git(reference, "checkout", "-q", "-b", branch, "main")
+        domain = reference / "domains/source-aligned/trips/domain.yaml"
+        domain.write_text(domain.read_text().replace("owner: trips", f"owner: {owner}"))
+        git(reference, "commit", "-qam", branch)
+    with pytest.raises(Exception, match="non-zero"):
+        git(reference, "merge", "-q", "theirs")
+
+    done = meshwarden(reference, "check", "--staged")
+
+    assert done.returncode == 3
+    assert "is unmerged" in done.stderr
+
+
+def test_a_broken_mesh_yaml_makes_no_orphans(reference: Path, meshwarden: Run) -> None:
+    (reference / "mesh.yaml").write_text("a: [\n")
+
+    _, report = _check(reference, meshwarden)
+
+    assert {rule.partition("/")[0] for path, rule in _found(report) if path.startswith("rendered/")} == set()
+    assert ("mesh.yaml", "yaml/syntax") in _found(report)
+
+
+@pytest.mark.parametrize("name", ["data-product.yaml", "deployment.yaml"])
+def test_a_broken_manifest_makes_its_rendered_files_neither_stale_nor_orphans(
+    reference: Path, meshwarden: Run, name: str
+) -> None:
+    path = f"domains/source-aligned/trips/taxi-trips/{name}"
+    (reference / path).write_text("a: [\n")
+
+    _, report = _check(reference, meshwarden)
+
+    assert _found(report) == [(path, "yaml/syntax")]
+    assert any(one["path"].startswith("rendered/") for one in report["notJudged"])
