@@ -95,7 +95,12 @@ METRIC = "`metric` is no field of `none before`, whose `type` is `sql` | It is o
     ("data", "pointer", "value", "said"),
     [
         (CONTRACT, ("statsu",), 1, "`statsu` is no field of the document | Did you mean `status`?"),
-        (CONTRACT, ("version",), 1.4, "`version` is a number; wanted a string"),
+        (
+            CONTRACT,
+            ("version",),
+            1.4,
+            "`version` is a number; wanted a string | Quote it: without quotes YAML reads no text there.",
+        ),
         (CONTRACT, ("schema", 0, "name"), None, "`name` is empty; wanted a string"),
         (CONTRACT, ("schema",), {}, "`schema` is a mapping; wanted a list"),
         (CONTRACT, ("team",), 3, "`team` is a number; wanted a mapping or a list"),
@@ -129,12 +134,7 @@ METRIC = "`metric` is no field of `none before`, whose `type` is `sql` | It is o
             "a.b",
             "`from` is not allowed in item 1 of `relationships`",
         ),
-        (
-            CONTRACT,
-            ("servers", 0, "location"),
-            "two words",
-            "`location` is `two words`, which is no uri",
-        ),
+        (CONTRACT, ("contractCreatedTs",), "now", "`contractCreatedTs` is `now`, which is no date-time"),
         (
             DEPLOYMENT,
             ("spec", "access", 0, "consumer"),
@@ -159,7 +159,12 @@ METRIC = "`metric` is no field of `none before`, whose `type` is `sql` | It is o
             "storage",
             "`3` is no key that `layers` may have: it is not of the form `^[0-9]{2}$`",
         ),
-        (MESH, ("spec", "layers", "00"), 3, "`00` is a number; wanted a string"),
+        (
+            MESH,
+            ("spec", "layers", "00"),
+            3,
+            "`00` is a number; wanted a string | Quote it: without quotes YAML reads no text there.",
+        ),
         (MESH, ("spec", "layers", "0"), 3, None),
         (
             MESH,

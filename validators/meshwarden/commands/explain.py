@@ -10,7 +10,7 @@ from meshwarden.policy.modules import own_modules, policies
 from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.rules.case_pages import Case, cases_of
 from meshwarden.rules.registry import all_rules
-from meshwarden.rules.rule import Rule
+from meshwarden.rules.rule import RenderedRule, Rule
 
 
 def run(name: str) -> int:
@@ -26,7 +26,8 @@ def run(name: str) -> int:
 
 def _page(rule: Rule, colours: Colours) -> str:
     heading = f"{colours.paint(rule.id, bold=True)} ({rule.severity.label}): {rule.title}."
-    judged = f"Judges: {', '.join(sorted(rule.kinds))}." if rule.kinds else "Judges: every manifest."
+    kinds = ", ".join(sorted(rule.kinds)) or "every manifest"
+    judged = f"Judges: {'what is rendered' if isinstance(rule, RenderedRule) else kinds}."
     parts = [heading, judged, rule.explanation]
     parts += [_example(case, colours) for case in cases_of(rule.id)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -100,7 +100,7 @@ def judge_policies(
     except CouldNotFinish as error:
         hint = f" {error.hint}" if error.hint else ""
         ledger.errors.extend(
-            RunError(rule.id, rule.path, f"{error.message}.{hint}") for rule in wanted.values()
+            RunError(rule.id, rule.path, f"{error.message.rstrip('.')}.{hint}") for rule in wanted.values()
         )
     ledger.said.extend((wanted[policy.id], fault) for policy, fault in judgement.faults)
     ledger.judged.update(judgement.judged)

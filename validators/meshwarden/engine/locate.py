@@ -77,13 +77,20 @@ def _finding(rule: Rule, fault: Fault, documents: Mapping[str, Document]) -> Fin
         rule=rule.id,
         severity=rule.severity if fault.severity is None else min(fault.severity, rule.severity),
         message=fault.message,
-        hint=fault.hint,
+        hint=_sentence(fault.hint),
         path=place.path,
         span=_span(place, documents),
         pointer=json_pointer(pointer),
         related=tuple(related),
         fingerprint=fingerprint(rule.id, place.path, _stable(document, pointer), _value(document, fault)),
     )
+
+
+def _sentence(hint: str | None) -> str | None:
+    """A hint as a sentence, whoever wrote it."""
+    if not hint:
+        return None
+    return hint[0].upper() + hint[1:] + ("" if hint[-1] in ".?!" else ".")
 
 
 def _span(place: Place, documents: Mapping[str, Document]) -> Span:

@@ -172,11 +172,14 @@ class Causes:
 
 def _of_type(pointer: Pointer, here: str, value: Any, types: Sequence[str]) -> Cause:
     wanted = tuple(dict.fromkeys(types))
-    return Cause(pointer, f"{here} is {type_of(value)}; wanted {either(wanted)}", types=wanted)
+    plain = isinstance(value, int | float) and "string" in wanted  # `1.10` is a number, and loses its zero
+    hint = "Quote it: without quotes YAML reads no text there." if plain else None
+    return Cause(pointer, f"{here} is {type_of(value)}; wanted {either(wanted)}", hint, types=wanted)
 
 
 def _enumerated(pointer: Pointer, here: str, value: Any, options: Sequence[Any]) -> Cause:
-    near = _nearest(str(value), [str(option) for option in options], cutoff=0.5)
+    words = [option for option in options if isinstance(option, str)]
+    near = _nearest(value, words, cutoff=0.5) if isinstance(value, str) else None
     few = len(options) <= _LISTED
     wanted = f"one of {listed(options)}" if few else f"one of the {len(options)} values that its schema lists"
     hint = f"Did you mean `{near}`?" if near else None if few else f"It may be {listed(options)}."

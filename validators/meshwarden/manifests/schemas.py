@@ -77,12 +77,16 @@ def _mended(schema: dict[str, Any]) -> dict[str, Any]:
     """ODCS' schema without a slip of it: a column without a logicalType, which is optional, met every `if`.
 
     `if: {properties: {logicalType: {const: map}}}` holds as well where there is no logicalType. Reported to
-    its makers as bitol-io/open-data-contract-standard#322; the package does not have the mend yet.
+    its makers as bitol-io/open-data-contract-standard#322; the package does not have the mend yet. And its
+    examples of a location, such as `s3://orders/{model}/*.json`, are no URIs, which their `format` wants.
     """
     base = schema.get("$defs", {}).get("SchemaBaseProperty", {})
     for condition in base.get("allOf", ()):
         if "logicalType" in json.dumps(condition.get("if", {})):
             condition["if"].setdefault("required", ["logicalType"])
+    for server in schema.get("$defs", {}).get("ServerSource", {}).values():
+        for name in ("location", "stagingDir"):
+            server.get("properties", {}).get(name, {}).pop("format", None)
     return schema
 
 

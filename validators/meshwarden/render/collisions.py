@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
 from meshwarden.render.targets.target import Object
 
 
-def collisions(products: Iterable[ProductObjects]) -> tuple[Collision, ...]:
+def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     """Buckets, and topics of a cluster, that more than one product or environment makes.
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
@@ -20,7 +20,13 @@ def collisions(products: Iterable[ProductObjects]) -> tuple[Collision, ...]:
             for entry in objects:
                 for thing in _things(environment, entry):
                     makers.setdefault(thing, []).append((found, environment))
-    return tuple(sorted(_collision(thing, found) for thing, found in makers.items() if len(found) > 1))
+    shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
+    own = [
+        Collision((found.product.deployment or found.product).manifest.path, clash)
+        for found in products
+        for clash in found.clashes
+    ]
+    return tuple(sorted([*shared, *own]))
 
 
 def _things(environment: str, entry: Object) -> Iterator[str]:

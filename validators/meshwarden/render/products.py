@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ class ProductObjects:
     objects: Mapping[str, tuple[Object, ...]]
     kinds: frozenset[ObjectKind]
     not_rendered: tuple[NotRendered, ...]
+    clashes: tuple[str, ...] = ()
 
 
 def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
@@ -35,13 +36,14 @@ def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
     objects: dict[str, tuple[Object, ...]] = {}
     kinds: set[ObjectKind] = set()
     left_out: list[NotRendered] = []
+    clashes: list[str] = []
     for environment in mesh.settings.environments or ():
         if environment.name in product.environments and names.is_label(environment.name):
             own = environment_of(mesh.domains.get(product.domain), environment)
-            found = _InEnvironment(mesh, product, own, left_out, kinds).objects()
+            found = _InEnvironment(mesh, product, own, left_out, kinds, clashes).objects()
             if found:
                 objects[environment.name] = found
-    return ProductObjects(product, objects, frozenset(kinds), tuple(dict.fromkeys(left_out)))
+    return ProductObjects(product, objects, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
 
 
 def namespace_of(environment: Environment, domain: str, product: str) -> str:
@@ -64,6 +66,7 @@ class _InEnvironment:
     environment: Environment
     left_out: list[NotRendered]
     kinds: set[ObjectKind]
+    clashes: list[str]
 
     def objects(self) -> tuple[Object, ...]:
         said = deployment_in(self.product, self.environment.name)
@@ -80,7 +83,17 @@ class _InEnvironment:
             for context in self._contexts(contract, said):
                 by_type[context.server.type].append(context)
         found = (entry for kind in sorted(by_type) for entry in self._rendered(kind, by_type[kind]))
-        return _without_duplicates(found)
+        return self._without_duplicates(found)
+
+    def _without_duplicates(self, objects: Iterable[Object]) -> tuple[Object, ...]:
+        """The objects by kind and name. Two that differ are a clash: one of them would be lost."""
+        found: dict[tuple[str, str], Object] = {}
+        for entry in objects:
+            name = entry["metadata"]["name"]
+            if found.setdefault((f"{entry['apiVersion']}/{entry['kind']}", name), entry) != entry:
+                where = f"in `{self.environment.name}` by `{self.product.key}`"
+                self.clashes.append(f"{entry['kind']} `{name}` is rendered twice, and differently, {where}")
+        return tuple(found[key] for key in sorted(found))
 
     def _rendered(self, kind: str, contexts: list[ServerContext]) -> Iterator[Object]:
         target = TARGETS.get(kind)
@@ -168,11 +181,3 @@ def _settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) ->
     for key in (server.type, server.name, f"{contract.stem}/{server.name}"):
         found = merged(found, fields.mapping(said, key))
     return found
-
-
-def _without_duplicates(objects: Iterator[Object]) -> tuple[Object, ...]:
-    """The objects by kind and name; of equal ones the first."""
-    found: dict[tuple[str, str], Object] = {}
-    for entry in objects:
-        found.setdefault((f"{entry['apiVersion']}/{entry['kind']}", entry["metadata"]["name"]), entry)
-    return tuple(found[key] for key in sorted(found))

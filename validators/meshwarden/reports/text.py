@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meshwarden.engine.outcome import NOT_YAML, Outcome
+from meshwarden.engine.outcome import NOT_YAML, Outcome, RunError
 from meshwarden.findings import Finding, Severity, Span
 from meshwarden.reports.colours import Colours
 
@@ -27,10 +27,7 @@ class TextOptions:
 def report(outcome: Outcome, lines: Mapping[str, str], options: TextOptions) -> str:
     """The outcome as text. `lines` are the texts of the files with findings, by path."""
     parts = [_finding(finding, lines.get(finding.path, ""), options.colours) for finding in outcome.findings]
-    parts += [
-        _error(error.rule, _where(error.path, error.line, error.column), error.message, options.colours)
-        for error in outcome.errors
-    ]
+    parts += _errors(outcome, options.colours)
     if options.stats:
         parts.append(_stats(outcome))
     parts.append(_summary(outcome, options.colours))
@@ -84,6 +81,20 @@ def _cells(text: str) -> int:
 def _safe(text: str) -> str:
     """Text of a manifest as it may be printed: no escape sequence of it reaches the terminal."""
     return _CONTROL.sub("\ufffd", text.replace("\n", " "))
+
+
+def _errors(outcome: Outcome, colours: Colours) -> Iterator[str]:
+    """What could not be judged; several rules that one cause keeps from judging are told once."""
+    by_cause: dict[str, list[RunError]] = {}
+    for error in outcome.errors:
+        by_cause.setdefault(error.message, []).append(error)
+    for message, errors in by_cause.items():
+        first = errors[0]
+        rules = ", ".join(dict.fromkeys(error.rule for error in errors))
+        where = _where(first.path, first.line, first.column)
+        yield _error(
+            rules, where if len({error.path for error in errors}) == 1 else "policies", message, colours
+        )
 
 
 def _error(rule: str, where: str, message: str, colours: Colours) -> str:

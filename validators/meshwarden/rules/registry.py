@@ -43,9 +43,9 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
 
 def policy_rule(policy: Policy) -> PolicyRule:
     """A policy as the rule that it is."""
-    text = f"{policy.title}\n\n{policy.description}"
+    text = f"{policy.title}\n\n{policy.description.strip()}"
     if policy.hint:
-        text += f"\n\nTo fix it: {policy.hint}"
+        text += f"\n\nTo fix it, {policy.hint.rstrip('.')}."
     return PolicyRule(policy.id, policy.severity, text, policy.kinds, path=policy.module.path)
 
 

@@ -4,7 +4,8 @@ Buckets, topics and roles have one name in a whole system. Where two products, o
 render the same, each of them owns it in the eyes of its controller: the one's writers write into the other's
 data, and removing one takes away both.
 
-To fix it, give each its own place: another `location`, `physicalName` or `topic` in one of the contracts.
+To fix it, give each its own place: another `location`, `physicalName` or `topic` in one of the contracts, or
+one server an environment.
 """
 
 from __future__ import annotations
