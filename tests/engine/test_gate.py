@@ -143,3 +143,25 @@ def test_a_broken_manifest_makes_its_rendered_files_neither_stale_nor_orphans(
 
     assert _found(report) == [(path, "yaml/syntax")]
     assert any(one["path"].startswith("rendered/") for one in report["notJudged"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [(".git", 1), ("../elsewhere", 1), ("domains/source-aligned", 2)]
+)
+def test_rendered_files_lie_apart_from_all_else(
+    reference: Path, meshwarden: Run, path: str, status: int
+) -> None:
+    mesh = reference / "mesh.yaml"
+    mesh.write_text(mesh.read_text().replace("render: {path: rendered", f"render: {{path: {path}"))
+
+    assert meshwarden(reference, "check", "--no-render").returncode == status
+    assert meshwarden(reference, "render").returncode == status
+
+
+def test_an_environment_that_cannot_be_rendered_is_an_error(reference: Path, meshwarden: Run) -> None:
+    mesh = reference / "mesh.yaml"
+    mesh.write_text(mesh.read_text().replace("- name: prod", "- name: Prod_1"))
+
+    _, report = _check(reference, meshwarden, "--no-render", "--select", "schema")
+
+    assert _found(report) == [("mesh.yaml", "schema/violation")]

@@ -16,9 +16,9 @@ from meshwarden.manifests.settings import read_settings
 from meshwarden.mesh.index import build_mesh
 from meshwarden.mesh.records import Mesh
 from meshwarden.policy.batch import PolicyDocument
-from meshwarden.policy.evaluate import Opa, OpaAt
 from meshwarden.policy.judgement import Judgement, Limits, judge
 from meshwarden.policy.modules import Module, Policy, PolicyFailure, policies
+from meshwarden.policy.opa import Opa, OpaAt
 from meshwarden.policy.server import Server
 from meshwarden.sources.reader import read
 from meshwarden.tools.find import find

@@ -12,8 +12,8 @@ from tests.policy.conftest import document, judged, messages, rego, served
 
 from meshwarden.findings import Severity
 from meshwarden.policy.batch import PolicyDocument
-from meshwarden.policy.evaluate import Judgement, judge
 from meshwarden.policy.judgement import Limits
+from meshwarden.policy.opa import Judgement, judge
 
 KIND = """
     # METADATA

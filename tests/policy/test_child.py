@@ -24,8 +24,8 @@ from meshwarden.errors import CouldNotFinish
 from meshwarden.policy import child
 from meshwarden.policy.batch import batch_module
 from meshwarden.policy.child import LocalServer, local_server
-from meshwarden.policy.evaluate import Judgement, Opa, OpaAt, judge
 from meshwarden.policy.modules import own_modules, policies
+from meshwarden.policy.opa import Judgement, Opa, OpaAt, judge
 from meshwarden.policy.server import Loaded, Seal
 
 DENY = rego("deny.rego", 'package x\n\ndeny contains "no"\n')
@@ -175,7 +175,7 @@ def test_one_that_was_never_asked_ends_too(opa: Path, scratch: Path) -> None:
 _PARENT = """
     import sys, time
     from pathlib import Path
-    from meshwarden.policy.evaluate import Opa, OpaAt
+    from meshwarden.policy.opa import Opa, OpaAt
     from meshwarden.policy.modules import own_modules
 
     opa = Opa(OpaAt(Path(sys.argv[1])), own_modules())

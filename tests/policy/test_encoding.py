@@ -110,6 +110,6 @@ def test_encodable_leaves_what_json_can_hold() -> None:
 
 @pytest.mark.parametrize("module", ["requests", "opa_client", "jsonschema", "pydantic"])
 def test_a_local_check_imports_nothing_slow(module: str) -> None:
-    ours = "meshwarden.policy.evaluate, meshwarden.policy.mesh_data"
+    ours = "meshwarden.policy.opa, meshwarden.policy.mesh_data"
     code = f"import sys, {ours}; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,8 +12,8 @@ from tests.policy.conftest import document, judged, messages, rego
 
 from meshwarden.errors import CouldNotFinish
 from meshwarden.policy.compiling import capabilities, compiling
-from meshwarden.policy.evaluate import Judgement, Opa, OpaAt
 from meshwarden.policy.modules import Module, mesh_modules, own_modules, policies
+from meshwarden.policy.opa import Judgement, Opa, OpaAt
 
 GOOD = rego("good.rego", 'package good\n\ndeny contains "good"\n')
 DOCUMENT = document({"kind": "Domain"})

@@ -22,10 +22,10 @@ from tests.policy.conftest import document, judged, messages, rego, served, told
 from meshwarden.errors import CouldNotFinish, WrongUsage
 from meshwarden.mesh.records import Mesh
 from meshwarden.policy.child import free_port
-from meshwarden.policy.evaluate import Judgement, Opa, OpaAt, judge
 from meshwarden.policy.judgement import Limits
 from meshwarden.policy.mesh_data import mesh_data, policy_documents
 from meshwarden.policy.modules import own_modules
+from meshwarden.policy.opa import Judgement, Opa, OpaAt, judge
 from meshwarden.policy.remote import _client
 
 GOOD = rego("good.rego", 'package good\n\ndeny contains "good"\n')

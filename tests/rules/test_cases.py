@@ -12,11 +12,11 @@ import pytest
 
 from meshwarden.engine.check import CheckOptions, check
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.render import plan
+from meshwarden.engine.plan import plan
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Finding, Severity
-from meshwarden.policy.evaluate import OpaAt
 from meshwarden.policy.modules import own_modules, policies
+from meshwarden.policy.opa import OpaAt
 from meshwarden.rules.case_pages import SEED, Case, CaseDocument, cases_of
 from meshwarden.rules.registry import all_rules
 from meshwarden.rules.rule import RenderedRule, Rule

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meshwarden.commands.where import mesh_root, paths_in, tree_of
+from meshwarden.commands.where import files_of, mesh_root, paths_in
 from meshwarden.engine.opening import opened
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import CouldNotFinish, WrongUsage
 from meshwarden.findings import Severity
-from meshwarden.policy.evaluate import OpaAt
+from meshwarden.policy.opa import OpaAt
 from meshwarden.sources.tree import Tree
 from meshwarden.tools.find import find
 
@@ -34,7 +34,7 @@ def run(
 ) -> int:
     """Checks the mesh around `start`, prints the report, and returns the exit status."""
     root = mesh_root(start)
-    tree = tree_of(root, staged=staged)
+    tree = files_of(root, staged=staged)
     opa = _program("opa")
     kustomize = _program("kustomize") if render and not paths else None
     with opened(tree, OpaAt(opa, opa_url), selection) as mesh:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from meshwarden.commands.check import report
-from meshwarden.commands.where import mesh_root, tree_of
+from meshwarden.commands.where import files_of, mesh_root
 from meshwarden.engine.check import CheckOptions, check
-from meshwarden.engine.render import Planned, plan, stopping
-from meshwarden.engine.rendering import STOPPING
+from meshwarden.engine.plan import Planned, plan, stopping
+from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
 from meshwarden.render.write import write
@@ -25,7 +25,7 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
     something was written, as a pre-commit hook has to.
     """
     root = mesh_root(start)
-    tree = tree_of(root, staged=False)
+    tree = files_of(root, staged=False)
     if check_only:
         outcome = check(tree, CheckOptions(selection=Selection(select=(*STOPPING, *_COMPARED))))
         sys.stdout.write(report(outcome, tree, "text", stats=False))

@@ -31,7 +31,7 @@ def mesh_root(start: Path) -> Path:
     )
 
 
-def tree_of(root: Path, *, staged: bool) -> Tree:
+def files_of(root: Path, *, staged: bool) -> Tree:
     """The files to judge: of the index alone, or of the work tree. `WrongUsage` for an index without Git."""
     if not staged:
         return FolderTree(root)

@@ -1,1 +1,4 @@
-"""Floor 7: the pipeline, from a tree of files to an outcome. Start reading at `check`."""
+"""Floor 7: the pipeline, from a tree of files to an outcome.
+
+`commands.check` opens a mesh (`opening`) and has it judged (`check.judged`); `check.check` does both.
+"""

@@ -1,4 +1,4 @@
-"""A check, from top to bottom: sources → manifests → mesh → rules and policies → rendering → outcome."""
+"""A check, from top to bottom: sources → manifests → mesh → rules, policies → rendering → lines → outcome."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from meshwarden.engine.build import BUILD_RULE, Build
+from meshwarden.engine.build_options import BUILD_RULE, BuildOptions
 from meshwarden.engine.judge import Ledger, judge_manifests, judge_mesh, judge_policies, judge_rendered
 from meshwarden.engine.locate import locate
 from meshwarden.engine.opening import Opened, opened
@@ -19,7 +19,7 @@ from meshwarden.errors import WrongUsage
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.policy.evaluate import OpaAt
+from meshwarden.policy.opa import OpaAt
 from meshwarden.rules.registry import all_rules
 from meshwarden.rules.rule import RenderedRule, Rule
 from meshwarden.sources.tree import Listing, Tree
@@ -48,37 +48,37 @@ def check(tree: Tree, options: CheckOptions) -> Outcome:
         return judged(mesh, options)
 
 
-def judged(mesh: Opened, options: CheckOptions) -> Outcome:
+def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
     """Judge a mesh that is open. Raises as `check` does."""
-    rules = _rules_of(mesh, options)
-    _must_be_there(options.paths, mesh.listing)
-    scanned = scan(mesh.tree, mesh.listing, mesh.mesh_manifest, mesh.settings)
+    rules = _rules_of(opened_mesh, options)
+    _must_be_there(options.paths, opened_mesh.listing)
+    scanned = scan(opened_mesh.tree, opened_mesh.listing, opened_mesh.mesh_manifest, opened_mesh.settings)
     ledger = Ledger()
     judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
     judge_mesh(rules, scanned.mesh, ledger)
-    judge_policies(rules, mesh.policies, scanned.mesh, mesh.opa, ledger)
+    judge_policies(rules, opened_mesh.policies, scanned.mesh, opened_mesh.opa, ledger)
     if any(isinstance(rule, RenderedRule) for rule in rules):
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
-        from meshwarden.engine.rendering import STOPPING, rendered_mesh  # noqa: PLC0415
+        from meshwarden.engine.rendered_mesh import STOPPING, rendered_mesh  # noqa: PLC0415
 
         found = _findings(scanned, ledger, options)
         broken = {one.path for one in found if one.severity is Severity.ERROR and one.category in STOPPING}
-        rendered = rendered_mesh(mesh, scanned, frozenset(broken), ledger, _build_with(rules, options))
+        rendered = rendered_mesh(opened_mesh, scanned, frozenset(broken), ledger, _build_with(rules, options))
         if rendered is not None:
             judge_rendered(rules, rendered, ledger)
     return _outcome(scanned, rules, ledger, options)
 
 
-def _rules_of(mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
-    rules = all_rules(mesh.policies)
+def _rules_of(opened_mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
+    rules = all_rules(opened_mesh.policies)
     options.selection.must_name([rule.id for rule in rules])
-    chosen = (rule for rule in rules if options.selection.holds(rule.id, mesh.settings))
+    chosen = (rule for rule in rules if options.selection.holds(rule.id, opened_mesh.settings))
     renders = options.render and not options.paths
     return tuple(rule for rule in chosen if renders or not isinstance(rule, RenderedRule))
 
 
-def _build_with(rules: Sequence[Rule], options: CheckOptions) -> Build:
-    return Build(options.kustomize, wanted=any(rule.id == BUILD_RULE for rule in rules))
+def _build_with(rules: Sequence[Rule], options: CheckOptions) -> BuildOptions:
+    return BuildOptions(options.kustomize, wanted=any(rule.id == BUILD_RULE for rule in rules))
 
 
 def _must_be_there(paths: Sequence[str], listing: Listing) -> None:

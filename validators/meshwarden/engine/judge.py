@@ -15,9 +15,9 @@ from meshwarden.manifests.recognise import Standing
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
-from meshwarden.policy.evaluate import Judgement, Opa, PolicyFailure, judge
 from meshwarden.policy.mesh_data import mesh_data, policy_documents
 from meshwarden.policy.modules import Policy
+from meshwarden.policy.opa import Judgement, Opa, PolicyFailure, judge
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import ManifestRule, MeshRule, PolicyRule, RenderedRule, Rule, Said
 

@@ -1,4 +1,4 @@
-"""Faults → findings: line and column are worked out here, once, and nowhere else."""
+"""Faults → findings: pointers become line and column here; a fault that brings a span keeps it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Said = list[tuple[Rule, Fault]]
 
 
 def locate(said: Said, documents: Mapping[str, Document]) -> list[Finding]:
-    """The findings of what rules said, without what another rule has said of the same cause."""
+    """The findings of what rules said, without what a schema violation has said already."""
     return _told_apart([_finding(rule, fault, documents) for rule, fault in _one_cause(said)])
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from meshwarden.engine.reading import read_mesh_file
 from meshwarden.engine.selection import Selection
+from meshwarden.errors import WrongUsage
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import Settings, read_settings
-from meshwarden.policy.evaluate import Opa, OpaAt
 from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
+from meshwarden.policy.opa import Opa, OpaAt
 from meshwarden.sources.tree import Listing, Tree
 
 
@@ -36,6 +37,7 @@ def opened(tree: Tree, opa: OpaAt, selection: Selection) -> Iterator[Opened]:
     listing = tree.listing()
     mesh_manifest = read_mesh_file(tree, listing)
     settings = read_settings(mesh_manifest.data)
+    _must_be_apart(settings)
     modules = own_modules() + mesh_modules(_policy_files(tree, listing, settings))
     found = tuple(policies(modules))
     wanted = any(selection.holds(policy.id, settings) for policy in found)
@@ -44,6 +46,17 @@ def opened(tree: Tree, opa: OpaAt, selection: Selection) -> Iterator[Opened]:
         yield Opened(tree, listing, mesh_manifest, settings, found, started)
     finally:
         started.close()
+
+
+def _must_be_apart(settings: Settings) -> None:
+    """Raise `WrongUsage` where rendered files would lie among the manifests, and hide them."""
+    rendered = f"{settings.render_path}/"
+    folders = tuple(folder for folder in settings.layout.folders if folder)
+    if rendered.startswith(folders) or any(folder.startswith(rendered) for folder in folders):
+        raise WrongUsage(
+            f"mesh.yaml has rendered files in `{settings.render_path}`, among the mesh's own folders",
+            "Name another folder in `spec.render.path`.",
+        )
 
 
 def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:

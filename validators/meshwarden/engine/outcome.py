@@ -37,14 +37,14 @@ class Outcome:
     """The result of a check: findings in the order of reports, and everything that was not judged."""
 
     findings: tuple[Finding, ...]
-    checked: tuple[str, ...]  # the manifests that were judged
+    checked: tuple[str, ...]  # the manifests: what has a kind, or by its place ought to
     content: int
     skipped: Mapping[str, str]
     not_judged: tuple[Unjudged, ...]
     errors: tuple[RunError, ...]
     rules: int
     judged: Mapping[str, int] = field(default_factory=dict)  # documents by rule
-    nothing: bool = False  # no manifest was found, but for mesh.yaml itself
+    nothing: bool = False  # no manifest was found, but for mesh.yaml itself, or no rule runs
     fail_on: Severity = Severity.ERROR
 
     @property

@@ -28,8 +28,8 @@ class Standing(Enum):
 class Manifest:
     """A document and what it is. `kind` is what it is or, by its path, ought to be; None if neither tells.
 
-    `at_place` tells that it lies where the layout wants its kind; `variables` are what its path says, such
-    as domain and product. `dialect` names another specification that the document follows.
+    `expected` is the kind that the layout wants there; `variables` are what its path says, such as domain and
+    product. `dialect` names another specification that the document follows.
     """
 
     document: Document

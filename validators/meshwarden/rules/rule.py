@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRule(Rule):
-    """Judges one document by itself. `unread` tells that it judges documents that cannot be read, too."""
+    """Judges one document by itself.
+
+    `unread` tells that it also judges documents that are broken, or of an unknown kind or version.
+    """
 
     check: Callable[[Manifest, SchemaStore], Said]
     unread: bool = False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # a check that renders nothing does not pay for importing the
 
 
 def faults(rendered: Rendered, kind: str, hint: str) -> Iterator[Fault]:
-    """The differences of a kind as faults, each with the other files of the same cause."""
+    """The differences of a kind that `render.compare` found, each with the other files of its cause."""
     for difference in rendered.differences:
         if difference.kind.value == kind:
             yield _fault(difference, hint)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from meshwarden.engine.build import BUILD_RULE, Build
+from meshwarden.engine.build_options import BUILD_RULE, BuildOptions
 from meshwarden.engine.judge import Ledger
 from meshwarden.engine.opening import Opened
 from meshwarden.engine.outcome import RunError, Unjudged
@@ -50,7 +50,7 @@ def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
 
 
 def rendered_mesh(
-    mesh: Opened, scanned: Scan, broken: frozenset[str], ledger: Ledger, build: Build
+    mesh: Opened, scanned: Scan, broken: frozenset[str], ledger: Ledger, build: BuildOptions
 ) -> Rendered | None:
     """The rendering of the mesh, compared and built; None if mesh.yaml has an error, and nothing can be said.
 
@@ -130,7 +130,7 @@ def _unreadable(rendering: Rendering) -> Iterator[Built]:
 
 
 def _built(
-    mesh: Opened, rendering: Rendering, broken: frozenset[str], ledger: Ledger, build: Build
+    mesh: Opened, rendering: Rendering, broken: frozenset[str], ledger: Ledger, build: BuildOptions
 ) -> tuple[Built, ...]:
     """What Kustomize made of the overlays, but for those with a file that cannot be read anyway."""
     if not build.wanted:

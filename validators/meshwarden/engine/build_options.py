@@ -10,7 +10,7 @@ BUILD_RULE: Final = "gitops/build"
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildOptions:
     """The kustomize to build with, if any was found, and whether a build is wanted at all."""
 
     kustomize: Path | None

@@ -1,4 +1,4 @@
-"""Rendering for the sake of writing: refused while what would be rendered from is wrong."""
+"""Rendering for the sake of writing. `stopping` tells whether to refuse it: ask that before `plan`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from meshwarden.engine.check import CheckOptions, check
 from meshwarden.engine.outcome import Outcome
 from meshwarden.engine.reading import read_mesh_file
-from meshwarden.engine.rendering import STOPPING, rendered_files, rendering_of
+from meshwarden.engine.rendered_mesh import STOPPING, rendered_files, rendering_of
 from meshwarden.engine.scan import scan
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Severity
