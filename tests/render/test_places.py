@@ -1,0 +1,43 @@
+"""Where data lies: a folder is no more than itself, and no server is lost."""
+
+from __future__ import annotations
+
+from meshwarden.engine.plan import plan
+from meshwarden.render.rendering import Rendering
+from meshwarden.rules.case_pages import SEED
+from meshwarden.sources.tree import MemoryTree
+
+_CONTRACT = "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml"
+_BASE = "rendered/domains/trips/taxi/base"
+_SECOND = """  - server: archive-dev
+    environment: dev
+    type: s3
+    location: s3://city-dev-archive/trips/
+    format: parquet
+schema:"""
+
+
+def _rendered(old: str, new: str) -> Rendering:
+    """The rendering of the cases' mesh with an edit in its contract."""
+    files = {
+        path.relative_to(SEED).as_posix(): path.read_bytes() for path in SEED.rglob("*") if path.is_file()
+    }
+    assert old.encode() in files[_CONTRACT]
+    files[_CONTRACT] = files[_CONTRACT].replace(old.encode(), new.encode())
+    return plan(MemoryTree(files)).rendering
+
+
+def test_a_location_without_a_final_slash_is_a_folder_and_not_its_siblings() -> None:
+    rendering = _rendered("s3://city-dev-trips/trips/", "s3://city-dev-trips/raw")
+
+    written = b"".join(content for path, content in rendering.files.items() if path.startswith(_BASE))
+    assert b"arn:aws:s3:::city-dev-trips/raw/*" in written
+    assert b"/raw*" not in written
+    assert b"prefix: raw/\n" in written
+
+
+def test_two_servers_of_one_contract_in_one_environment_are_told() -> None:
+    rendering = _rendered("schema:", _SECOND)
+
+    assert [collision.message.partition(" is ")[0] for collision in rendering.collisions] != []
+    assert all("rendered twice, and differently" in collision.message for collision in rendering.collisions)
