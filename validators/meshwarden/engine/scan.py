@@ -11,6 +11,7 @@ from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import BY_LAYOUT
 from meshwarden.manifests.layout import Layout
+from meshwarden.manifests.named_paths import COMPONENT_PATHS, RUNTIME_PATHS
 from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
@@ -127,8 +128,7 @@ def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str | None]:
         if not components:
             yield None
         for entry in components:
-            keys = (("kustomize", "path"), ("operator", "path"), ("terraform", "path"))
-            named = list(_texts(entry, (*keys, ("helm", "chart"), ("helm", "values"))))
+            named = list(_texts(entry, COMPONENT_PATHS))
             packaged = any(fields.text(entry, key, "product") for key in ("operator", "terraform", "helm"))
             yield from named
             if not named and not packaged:
@@ -137,8 +137,7 @@ def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str | None]:
         yield fields.text(spec, "path")
     else:
         for holder in (spec, *fields.entries(spec, "environments")):
-            keys = (("helm", "chart"), ("helm", "values"), ("kubernetes", "path"))
-            yield from _texts(fields.mapping(holder, "runtime"), keys)
+            yield from _texts(fields.mapping(holder, "runtime"), RUNTIME_PATHS)
 
 
 def _texts(data: Any, pointers: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -14,16 +14,11 @@ from typing import Any, Final
 
 from meshwarden.findings import Fault, Place, Pointer, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.named_paths import COMPONENT_PATHS, RUNTIME_PATHS
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 from meshwarden.sources.tree import with_folders
-
-_COMPONENT: Final = (
-    *(("kustomize", "path"), ("operator", "path"), ("terraform", "path")),
-    *(("helm", "chart"), ("helm", "values")),
-)
-_RUNTIME: Final = (("helm", "chart"), ("helm", "values"), ("kubernetes", "path"))
 
 
 def _check(mesh: Mesh) -> Said:
@@ -67,14 +62,14 @@ def _named(manifest: Manifest) -> Iterator[tuple[Pointer, str]]:
         if kind == "Stage":
             yield from _components(data, ("spec", "environments", index))
         else:
-            yield from _texts(data, ("spec", "environments", index, "runtime"), _RUNTIME)
+            yield from _texts(data, ("spec", "environments", index, "runtime"), RUNTIME_PATHS)
     if kind == "DataProductDeployment":
-        yield from _texts(data, ("spec", "runtime"), _RUNTIME)
+        yield from _texts(data, ("spec", "runtime"), RUNTIME_PATHS)
 
 
 def _components(data: Any, above: Pointer) -> Iterator[tuple[Pointer, str]]:
     for index, _ in fields.mappings(data, *above, "components"):
-        yield from _texts(data, (*above, "components", index), _COMPONENT)
+        yield from _texts(data, (*above, "components", index), COMPONENT_PATHS)
 
 
 def _texts(data: Any, above: Pointer, below: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Pointer, str]]:
