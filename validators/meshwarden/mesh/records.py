@@ -131,12 +131,25 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class PlatformProduct:
-    """A package that the platform offers."""
+    """A package that the platform offers. `path` is the package's folder below the manifest's."""
 
     name: str
+    plane: str | None
     package: str | None
+    path: str | None
+    version: str | None
+    stability: str | None
     owner: str | None
     manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Data that flows between two products, by their keys: the consumer's input port takes it."""
+
+    producer: str
+    consumer: str
+    port: Port
 
 
 @dataclass(frozen=True)
@@ -144,7 +157,8 @@ class Mesh:
     """A whole mesh.
 
     `manifests` are all documents that were recognised, also those that could not be read; `files` all paths
-    below the mesh's folders, of whatever kind.
+    below the mesh's folders, of whatever kind. `owners` tells of manifests, by path, to which product they
+    belong, by its key; `providers` of capabilities, which stages provide them.
     """
 
     settings: Settings
@@ -156,6 +170,10 @@ class Mesh:
     planes: tuple[Plane, ...] = ()
     stages: tuple[Stage, ...] = ()
     platform_products: tuple[PlatformProduct, ...] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
+    contracts_by_id: Mapping[str, tuple[Contract, ...]] = field(default_factory=dict)
+    flows: tuple[Flow, ...] = ()
+    providers: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
 
     def unread(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests that are, or by their path ought to be, of some kinds, and cannot be read as such."""

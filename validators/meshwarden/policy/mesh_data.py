@@ -88,16 +88,18 @@ def policy_documents(mesh: Mesh) -> list[PolicyDocument]:
 
 
 class _Places:
-    """Whose a folder is."""
+    """Whose a manifest is: what the index knows of it, else who has the nearest folder above it."""
 
     def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
         self._products = {product.folder: product for product in mesh.products.values()}
         self._domains = {domain.folder: domain.name for domain in mesh.domains.values()}
         self._stages = {stage.folder: stage.name for stage in mesh.stages}
 
     def file(self, manifest: Manifest) -> dict[str, str | None]:
         """`data.file` of a manifest."""
-        product = _nearest(manifest.folder, self._products)
+        key = self._mesh.owners.get(manifest.path)
+        product = self._mesh.products[key] if key else _nearest(manifest.folder, self._products)
         domain = product.domain if product else _nearest(manifest.folder, self._domains)
         return {
             "path": manifest.path,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.versions import Key, version_key
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import names
-
-_VERSION: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[0-9A-Za-z.-]+)?")
 
 
 def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], tuple[str, ...]]:
@@ -25,8 +22,10 @@ def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], 
         found = max(versions, key=_newness)
         if wanted:
             port, version = next(iter(wanted.items()))
-            matching = [contract for contract in versions if _key(contract.version) == _key(version)]
-            if len(set(map(_key, wanted.values()))) > 1 or not matching:
+            matching = [
+                contract for contract in versions if version_key(contract.version) == version_key(version)
+            ]
+            if len(set(map(version_key, wanted.values()))) > 1 or not matching:
                 problems.append(
                     f"port `{port}` has version `{version}` in force in `{environment}`: no contract has it"
                 )
@@ -69,13 +68,5 @@ def _pins(product: Product, identity: str, pinned: Mapping[str, object]) -> Iter
             yield port.name, version
 
 
-def _newness(contract: Contract) -> tuple[tuple[int, ...], str]:
-    return _key(contract.version), contract.manifest.path
-
-
-def _key(version: str | None) -> tuple[int, ...]:
-    """What orders versions: numbers, then a release after its pre-releases; the unreadable are oldest."""
-    found = _VERSION.fullmatch(version or "")
-    if found is None:
-        return ()
-    return (*(int(part or 0) for part in found.group(1, 2, 3)), 0 if found[4] else 1)
+def _newness(contract: Contract) -> tuple[Key, str]:
+    return version_key(contract.version), contract.manifest.path

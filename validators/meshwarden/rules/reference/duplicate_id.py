@@ -16,6 +16,7 @@ from typing import Final
 from meshwarden.findings import Fault, Place, Related, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.manifests.versions import same_version
 from meshwarden.mesh.records import Contract, Mesh
 from meshwarden.rules.rule import MeshRule, Said
 
@@ -44,7 +45,7 @@ def _check(mesh: Mesh) -> Said:
 def _is_history(one: _Named, other: _Named) -> bool:
     """Whether both are versions of one contract."""
     same = one.id == other.id and one.product == other.product
-    return same and one.what == "contract" and one.version != other.version
+    return same and one.what == "contract" and not same_version(one.version, other.version)
 
 
 def _fault(named: _Named, clash: _Named) -> Fault:
@@ -52,7 +53,7 @@ def _fault(named: _Named, clash: _Named) -> Fault:
     if named.id != clash.id:
         message = f"{named.what} ids `{named.id}` and `{clash.id}` differ in case only"
     elif named.version is not None:
-        message = f"contract `{named.id}` is there already in version `{named.version}`"
+        message = f"contract `{named.id}` is there already in version `{clash.version}`"
         if named.product != clash.product:
             message = f"contract `{named.id}` is one of `{clash.product}` already"
     where = Related(clash.place, "there first")
