@@ -28,7 +28,8 @@ def test_two_versions(one: str | None, other: str | None) -> None:
 
 
 def test_older_ones_first() -> None:
-    assert sorted(ORDERED[::-1], key=version_key) == ORDERED
+    newest_first = ORDERED[::-1]
+    assert sorted(newest_first, key=version_key) == ORDERED
 
 
 @given(st.lists(st.text(alphabet="v0123456789.-+ab", max_size=12)))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.outcome import NotRendered
-from meshwarden.render.overrides import deployment_in, environment_of, merged
+from meshwarden.render.overrides import deployment_in, environment_of
+from meshwarden.render.servers import ServerInUse, servers_in
 from meshwarden.render.targets.registry import TARGETS
 from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
 
@@ -79,9 +79,8 @@ class _InEnvironment:
             if runtime in fields.mapping(said, "runtime"):
                 self.left_out.append(NotRendered(deployed, f"runtime `{runtime}` has no target yet"))
         by_type: dict[str, list[ServerContext]] = defaultdict(list)
-        for contract in in_force:
-            for context in self._contexts(contract, said):
-                by_type[context.server.type].append(context)
+        for used in self._servers(in_force):
+            by_type[used.server.type].append(self._context(used))
         found = (entry for kind in sorted(by_type) for entry in self._rendered(kind, by_type[kind]))
         return self._without_duplicates(found)
 
@@ -120,31 +119,34 @@ class _InEnvironment:
             self.kinds.update(target.kinds)
         yield from found.objects
 
-    def _contexts(self, contract: Contract, said: Mapping[str, Any]) -> Iterator[ServerContext]:
-        servers = [
-            server for server in contract.servers if server.environment in (None, self.environment.name)
-        ]
-        if not servers:
-            reason = f"it has no server for environment `{self.environment.name}`"
-            self.left_out.append(NotRendered(contract.manifest.path, reason))
-        for server in servers:
-            settings = _settings_of(contract, server, fields.mapping(said, "servers"))
-            if settings.get("outside") is True:
-                reason = f"server `{server.name}` lies outside the clusters, says deployment.yaml"
+    def _servers(self, in_force: Sequence[Contract]) -> Iterator[ServerInUse]:
+        """The servers that lie in the clusters."""
+        used = tuple(servers_in(self.product, self.environment.name))
+        served = {found.contract.manifest.path for found in used}
+        for contract in in_force:
+            if contract.manifest.path not in served:
+                reason = f"it has no server for environment `{self.environment.name}`"
                 self.left_out.append(NotRendered(contract.manifest.path, reason))
-                continue
-            yield ServerContext(
-                mesh=self.mesh.settings,
-                environment=self.environment,
-                product=self.product,
-                contract=contract,
-                name=contracts.called(self.product)[contract.manifest.path],
-                server=server,
-                settings=settings,
-                namespace=namespace_of(self.environment, self.product.domain, self.product.name),
-                service_account=service_account_of(self.product, self.environment.name),
-                readers=tuple(self._readers(contract)),
-            )
+        for found in used:
+            if found.outside:
+                reason = f"server `{found.server.name}` lies outside the clusters, says deployment.yaml"
+                self.left_out.append(NotRendered(found.contract.manifest.path, reason))
+            else:
+                yield found
+
+    def _context(self, used: ServerInUse) -> ServerContext:
+        return ServerContext(
+            mesh=self.mesh.settings,
+            environment=self.environment,
+            product=self.product,
+            contract=used.contract,
+            name=contracts.called(self.product)[used.contract.manifest.path],
+            server=used.server,
+            settings=used.settings,
+            namespace=namespace_of(self.environment, self.product.domain, self.product.name),
+            service_account=service_account_of(self.product, self.environment.name),
+            readers=tuple(self._readers(used.contract)),
+        )
 
     def _readers(self, contract: Contract) -> Iterator[Reader]:
         """The consumers that are granted access to the contract and run here, by their keys."""
@@ -173,11 +175,3 @@ class _InEnvironment:
                 )
                 granted.setdefault(grant.consumer, reader)
         yield from (granted[key] for key in sorted(granted))
-
-
-def _settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What deployment.yaml says of a server: by contract and name over by name over by type."""
-    found: Mapping[str, Any] = {}
-    for key in (server.type, server.name, f"{contract.stem}/{server.name}"):
-        found = merged(found, fields.mapping(said, key))
-    return found

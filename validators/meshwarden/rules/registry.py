@@ -7,14 +7,17 @@ from typing import Final
 
 from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
+from meshwarden.rules.deployment import capability, server
+from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
 from meshwarden.rules.naming import rendered_collision
-from meshwarden.rules.reference import contract, duplicate_id, team
+from meshwarden.rules.reference import contract, domain, duplicate_id, environment, input_port, team
 from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
-from meshwarden.rules.stage import component
+from meshwarden.rules.stage import component, order, provider
+from meshwarden.rules.topology import cycle, direction
 from meshwarden.rules.yaml import (
     alias_expansion,
     ambiguous_scalar,
@@ -35,8 +38,11 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(encoding, several_documents, tag, merge_key),
         *(path, unknown_file, missing_manifest, type),
         *(violation, unknown_kind, version),
-        *(contract, duplicate_id, team, reference_path),
-        *(stale, edited, orphan, build, ceiling, rendered_collision, component),
+        *(contract, input_port, duplicate_id, environment, team, domain, reference_path),
+        *(cycle, direction),
+        *(deployment_environment, server, capability),
+        *(order, provider, component),
+        *(stale, edited, orphan, build, ceiling, rendered_collision),
     )
 )
 

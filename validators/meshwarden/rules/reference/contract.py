@@ -9,8 +9,7 @@ To fix it, write the `id` of the contract that is meant into `contractId`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
@@ -22,10 +21,8 @@ _OF_ANOTHER: Final = "Write the `id` of a contract that another product offers."
 
 
 def _check(mesh: Mesh) -> Said:
-    by_id: dict[str, list[Contract]] = defaultdict(list)
-    for contract in mesh.contracts:
-        if contract.id:
-            by_id[contract.id].append(contract)
+    by_id = mesh.contracts_by_id
+    taken = {port.contract for product in mesh.products.values() for port in product.inputs}
     unread = [contract for contract in mesh.contracts if not contract.id]
     for product in mesh.products.values():
         if not product.manifest.known:
@@ -33,10 +30,11 @@ def _check(mesh: Mesh) -> Said:
         faults = [*_outputs(product, by_id), *_inputs(product, by_id, unread)]
         yield from faults
         if not any(isinstance(fault, Fault) for fault in faults) and _ports_are_readable(product):
-            yield from _unoffered(product)
+            yield from _unoffered(product, taken)
+    yield from _without_id(mesh)
 
 
-def _outputs(product: Product, by_id: dict[str, list[Contract]]) -> Iterator[Fault | NotJudged]:
+def _outputs(product: Product, by_id: Mapping[str, Sequence[Contract]]) -> Iterator[Fault | NotJudged]:
     own = {contract.id for contract in product.contracts}
     for port in product.outputs:
         place = Place(product.manifest.path, (*port.pointer, "contractId"))
@@ -52,7 +50,7 @@ def _outputs(product: Product, by_id: dict[str, list[Contract]]) -> Iterator[Fau
 
 
 def _inputs(
-    product: Product, by_id: dict[str, list[Contract]], unread: list[Contract]
+    product: Product, by_id: Mapping[str, Sequence[Contract]], unread: Sequence[Contract]
 ) -> Iterator[Fault | NotJudged]:
     for port in product.inputs:
         place = Place(product.manifest.path, (*port.pointer, "contractId"))
@@ -73,14 +71,24 @@ def _inputs(
             )
 
 
-def _unoffered(product: Product) -> Iterator[Fault]:
-    offered = {port.contract for port in product.outputs}
+def _unoffered(product: Product, taken: Collection[str | None]) -> Iterator[Fault]:
+    """Contracts that no port offers; of those that an input port takes, reference/input-port tells."""
+    offered = {*taken, *(port.contract for port in product.outputs)}
     for contract in product.contracts:
         if contract.id and contract.id not in offered and contract.manifest.known:
             message = f"contract `{contract.id}` is offered by no output port of `{product.key}`"
             place = Place(contract.manifest.path, ("id",))
             hint = "Offer it by an output port's `contractId`, or delete it."
             yield Fault(message, place, hint, Severity.WARNING)
+
+
+def _without_id(mesh: Mesh) -> Iterator[Fault]:
+    """Contracts whose id is blank, so that no port can name them; without one, the schema says so."""
+    for contract in mesh.contracts:
+        said = fields.at(contract.manifest.data, "id") if contract.manifest.known else None
+        if isinstance(said, str) and contract.id is None:
+            hint = "Give it an id that is unique in the mesh, such as a UUID."
+            yield Fault("the contract's id is blank", Place(contract.manifest.path, ("id",)), hint)
 
 
 def _ports_are_readable(product: Product) -> bool:
@@ -96,7 +104,7 @@ def _own_contracts(product: Product) -> str:
     )
 
 
-def _defined(contracts: list[Contract] | None) -> tuple[Related, ...]:
+def _defined(contracts: Sequence[Contract] | None) -> tuple[Related, ...]:
     return tuple(Related(Place(found.manifest.path, ("id",)), "the contract") for found in contracts or ())
 
 

@@ -1,0 +1,50 @@
+"""Which servers of its contracts a product has in an environment, and what deployment.yaml says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import Server
+from meshwarden.mesh.records import Contract, Product
+from meshwarden.render import contracts
+from meshwarden.render.overrides import deployment_in, merged
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInUse:
+    """A server of a contract that is in force, and what deployment.yaml says of it."""
+
+    contract: Contract
+    server: Server
+    settings: Mapping[str, Any]
+
+    @property
+    def outside(self) -> bool:
+        """Whether it lies outside the clusters: nothing is rendered for it."""
+        return self.settings.get("outside") is True
+
+
+def servers_in(product: Product, environment: str) -> Iterator[ServerInUse]:
+    """The servers of the contracts in force that count in an environment, by contract."""
+    said = fields.mapping(deployment_in(product, environment), "servers")
+    in_force, _ = contracts.in_force(product, environment)
+    for contract in in_force:
+        for server in contract.servers:
+            if server.environment in (None, environment):
+                yield ServerInUse(contract, server, settings_of(contract, server, said))
+
+
+def settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What deployment.yaml says of a server: by contract and name over by name over by type."""
+    found: Mapping[str, Any] = {}
+    for key in keys_of(contract, server):
+        found = merged(found, fields.mapping(said, key))
+    return found
+
+
+def keys_of(contract: Contract, server: Server) -> tuple[str, str, str]:
+    """What deployment.yaml may call a server, the less exact first."""
+    return server.type, server.name, f"{contract.stem}/{server.name}"
