@@ -3,6 +3,7 @@ package meshwarden.lib.manifest
 import data.meshwarden.lib.text
 
 words := {
+	"DataContract": "data contract",
 	"DataProduct": "data product",
 	"Domain": "domain",
 	"Mesh": "mesh",

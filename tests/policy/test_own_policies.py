@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from meshwarden.policy.modules import own_modules, policies
 
 POLICIES = policies(own_modules())
 TYPES: tuple[Any, ...] = (None, "x", [None], {})
-CLASSES = {"classifications": ["public", "internal"]}
+MESH = {"classifications": ["public", "internal"], "products": {"trips/taxi": {"status": "active"}}}
+FILE = {"domain": "trips", "product": "taxi"}
 
 
 def opa_says(opa: Path, *arguments: str) -> str:
@@ -93,7 +95,7 @@ def hostile(seed: int) -> Iterator[PolicyDocument]:
 
 
 @pytest.mark.parametrize(
-    "mesh", [None, 5, [], {}, {"classifications": None}, {"classifications": [None, 1]}, CLASSES]
+    "mesh", [None, 5, [], {}, {"classifications": None}, {"classifications": [None, 1]}, MESH]
 )
 @pytest.mark.parametrize("seed", range(3))
 def test_no_document_makes_them_fail(seed: int, mesh: Any) -> None:
@@ -106,7 +108,7 @@ def test_no_document_makes_them_fail(seed: int, mesh: Any) -> None:
 
 def test_no_document_of_one_value_makes_them_fail() -> None:
     documents = [document(value, f"{kind}-{n}", kind) for kind in KINDS for n, value in enumerate(VALUES)]
-    assert judged(own_modules(), documents, CLASSES).failures == []
+    assert judged(own_modules(), documents, MESH).failures == []
 
 
 def test_no_place_of_a_document_makes_them_fail() -> None:
@@ -116,7 +118,7 @@ def test_no_place_of_a_document_makes_them_fail() -> None:
         for place in [found for found in places(_shortened(data)) if found]
         for n, value in enumerate(TYPES)
     ]
-    judgement = judged(own_modules(), documents, CLASSES)
+    judgement = judged(own_modules(), documents, MESH)
     assert judgement.failures == []
 
 
@@ -135,6 +137,8 @@ NO_TEXT: tuple[Any, ...] = (None, "", " ", 5, True, [], ["x"], {}, {"name": "x"}
 PRODUCT = {"kind": "DataProduct", "name": "p", "team": {"name": "t"}, "support": [{"channel": "#c"}]}
 CONTRACT = {
     "kind": "DataContract",
+    "version": "1.0.0",
+    "slaProperties": [{"property": name} for name in ("latency", "retention", "frequency", "endOfSupport")],
     "schema": [
         {
             "name": "t",
@@ -169,19 +173,31 @@ WANTED: list[tuple[str, dict[str, Any], tuple[str | int, ...], tuple[Any, ...]]]
     ("naming/metadata-name", spec_of("Domain"), ("metadata", "name"), ("", " ", "X", "a_b", "x" * 64)),
     ("classification/required", CONTRACT, (*COLUMN, "classification"), (*NO_TEXT, "secret", "Public")),
     ("contract/primary-key", CONTRACT, (*COLUMN, "primaryKey"), (False,)),
+    ("contract/version", CONTRACT, ("version",), ("", " ", "latest", "1.2.3.4")),
+    ("sla/required", CONTRACT, ("slaProperties",), (None, [], [None], [{}], [5], ["latency"])),
+    *(
+        ("sla/required", CONTRACT, ("slaProperties", index, "property"), (*NO_TEXT, "availability"))
+        for index in range(4)
+    ),
 ]
-MISSING = [
-    case for case in WANTED if case[:3] != ("naming/metadata-name", spec_of("Domain"), ("metadata", "name"))
-]
+# Where a field is missing, the schema says so.
+NOT_MISSED = [("naming/metadata-name", ("metadata", "name")), ("contract/version", ("version",))]
+MISSING = [case for case in WANTED if (case[0], case[2]) not in NOT_MISSED]
 
 
 @pytest.mark.parametrize("rule", sorted({policy.id for policy in POLICIES}))
 def test_each_is_tried_with_its_field_missing(rule: str) -> None:
-    assert rule in {case[0] for case in MISSING}
+    assert rule in {case[0] for case in MISSING} | {"contract/version"}
+
+
+def of_taxi(data: Any, path: str) -> PolicyDocument:
+    """A document of the product `trips/taxi`."""
+    found = document(data, path, data["kind"])
+    return replace(found, file={**found.file, **FILE})
 
 
 def found_by(rule: str, documents: list[PolicyDocument]) -> dict[str, list[Fault]]:
-    judgement = judged(own_modules(), documents, CLASSES)
+    judgement = judged(own_modules(), documents, MESH)
     assert judgement.failures == []
     found: dict[str, list[Fault]] = {found.path: [] for found in documents}
     for policy, fault in judgement.faults:
@@ -194,10 +210,10 @@ def found_by(rule: str, documents: list[PolicyDocument]) -> dict[str, list[Fault
 def test_each_denies_what_is_missing_null_or_of_another_type(
     rule: str, whole: Any, place: tuple[str | int, ...], values: tuple[Any, ...]
 ) -> None:
-    documents = [document(replaced(whole, place, value), repr(value), whole["kind"]) for value in values]
+    documents = [of_taxi(replaced(whole, place, value), repr(value)) for value in values]
     if (rule, whole, place, values) in MISSING:
-        documents.append(document(without(whole, place), "missing", whole["kind"]))
-    documents.append(document(whole, "whole", whole["kind"]))
+        documents.append(of_taxi(without(whole, place), "missing"))
+    documents.append(of_taxi(whole, "whole"))
     found = found_by(rule, documents)
     assert found.pop("whole") == []
     assert [path for path, faults in found.items() if not faults] == []
@@ -211,6 +227,8 @@ LEFT_TO_THE_SCHEMA: list[tuple[Any, tuple[str | int, ...], tuple[Any, ...]]] = [
     ),
     (PRODUCT, ("name",), (5, True, [], {})),
     (CONTRACT, COLUMN_KEY, (None, "true", 1, [], {})),
+    (CONTRACT, ("version",), (None, 1, 1.5, True, [], {})),
+    (CONTRACT, ("slaProperties",), ("x", 5, True, {})),
     (CONTRACT, ("schema",), ("x", 5, {}, [None], ["x"])),
     (CONTRACT, ("schema", 0, "properties"), ("x", 5, {}, [None])),
     (CONTRACT, ("schema", 0, "physicalType"), (5, True, [], {})),
@@ -224,7 +242,7 @@ def test_what_a_policy_leaves_to_the_schema_the_schema_refuses(
     """Else it would be let pass by both."""
     validator = SchemaStore().of(whole["kind"]).validator
     documents = [replaced(whole, place, value) for value in values]
-    if place[-1] == "name" and whole is not PRODUCT:
+    if (place[-1] == "name" and whole is not PRODUCT) or place == ("version",):
         documents.append(without(whole, place))
     for changed in documents:
         at = [tuple(error.instance_path) for error in validator.iter_errors(changed)]
