@@ -1,5 +1,6 @@
 """mesh.yaml as a record: what it says, and what counts where it says nothing, or nonsense."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_ceilings() -> None:
         ({"rule": "a/b", "severity": "off"}, RuleSetting("a/b", None, None, ())),
         (
             {"rule": "a/b", "severity": "warning", "from": "2027-03-01", "domains": ["trips"]},
-            RuleSetting("a/b", Severity.WARNING, "2027-03-01", ("trips",)),
+            RuleSetting("a/b", Severity.WARNING, date(2027, 3, 1), ("trips",)),
         ),
         # What is not whole must switch no rule off.
         ({"rule": "a/b"}, None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
 Pointer = tuple[str | int, ...]
@@ -95,8 +96,22 @@ class RelatedLocation:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """Who accepted a finding, why and until which day, and where that is written."""
+
+    owner: str | None
+    reason: str | None
+    expires: date
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault as it is reported: by which rule, how severe, at which line and column."""
+    """A fault as it is reported: by which rule, how severe, at which line and column.
+
+    One that is `waived` is reported, and does not count.
+    """
 
     rule: str
     severity: Severity
@@ -107,6 +122,7 @@ class Finding:
     pointer: str
     related: tuple[RelatedLocation, ...]
     fingerprint: str
+    waived: Waived | None = None
 
     @property
     def category(self) -> str:

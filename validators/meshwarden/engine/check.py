@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from meshwarden.engine.build_options import BUILD_RULE, BuildOptions
-from meshwarden.engine.judge import Ledger, judge_manifests, judge_mesh, judge_policies, judge_rendered
-from meshwarden.engine.locate import locate
+from meshwarden.engine.judge import (
+    Ledger,
+    judge_manifests,
+    judge_mesh,
+    judge_policies,
+    judge_rendered,
+    judge_run,
+)
 from meshwarden.engine.opening import Opened, opened
 from meshwarden.engine.outcome import Outcome
 from meshwarden.engine.scan import Scan, scan
 from meshwarden.engine.selection import Selection
-from meshwarden.engine.severities import fail_level, severities
+from meshwarden.engine.settlement import Settled, Settlement
+from meshwarden.engine.severities import fail_level
 from meshwarden.errors import WrongUsage
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.schemas import SchemaStore
@@ -35,7 +42,7 @@ class CheckOptions:
     fail_on: Severity | None = None
     opa: OpaAt = field(default_factory=OpaAt)
     kustomize: Path | None = None
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def check(tree: Tree, options: CheckOptions) -> Outcome:
@@ -50,10 +57,12 @@ def check(tree: Tree, options: CheckOptions) -> Outcome:
 
 def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
     """Judge a mesh that is open. Raises as `check` does."""
-    rules = _rules_of(opened_mesh, options)
+    known = all_rules(opened_mesh.policies)
+    rules = _rules_to_run(known, opened_mesh, options)
     _must_be_there(options.paths, opened_mesh.listing)
     scanned = scan(opened_mesh.tree, opened_mesh.listing, opened_mesh.mesh_manifest, opened_mesh.settings)
     ledger = Ledger()
+    settlement = Settlement(scanned.mesh, {rule.id: rule.waivable for rule in known}, options.today)
     judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
     judge_mesh(rules, scanned.mesh, ledger)
     judge_policies(rules, opened_mesh.policies, scanned.mesh, opened_mesh.opa, ledger)
@@ -61,18 +70,17 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
         from meshwarden.engine.rendered_mesh import STOPPING, rendered_mesh  # noqa: PLC0415
 
-        found = _findings(scanned, ledger, options)
-        broken = {one.path for one in found if one.severity is Severity.ERROR and one.category in STOPPING}
-        rendered = rendered_mesh(opened_mesh, scanned, frozenset(broken), ledger, _build_with(rules, options))
+        broken = settlement.of(ledger.said).paths_with_errors(STOPPING)
+        rendered = rendered_mesh(opened_mesh, scanned, broken, ledger, _build_with(rules, options))
         if rendered is not None:
             judge_rendered(rules, rendered, ledger)
-    return _outcome(scanned, rules, ledger, options)
+    judge_run(rules, settlement.run(rules, ledger), ledger)
+    return _outcome(scanned, rules, ledger, settlement.of(ledger.said), options)
 
 
-def _rules_of(opened_mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
-    rules = all_rules(opened_mesh.policies)
-    options.selection.must_name([rule.id for rule in rules])
-    chosen = (rule for rule in rules if options.selection.holds(rule.id, opened_mesh.settings))
+def _rules_to_run(known: Sequence[Rule], opened_mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
+    options.selection.must_name([rule.id for rule in known])
+    chosen = (rule for rule in known if options.selection.holds(rule.id, opened_mesh.settings))
     renders = options.render and not options.paths
     return tuple(rule for rule in chosen if renders or not isinstance(rule, RenderedRule))
 
@@ -90,14 +98,15 @@ def _must_be_there(paths: Sequence[str], listing: Listing) -> None:
             )
 
 
-def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: CheckOptions) -> Outcome:
+def _outcome(
+    scanned: Scan, rules: Sequence[Rule], ledger: Ledger, settled: Settled, options: CheckOptions
+) -> Outcome:
     mesh = scanned.mesh
-    findings = _findings(scanned, ledger, options)
     checked = tuple(
         found.path for found in mesh.manifests if found.kind and _is_named(found.path, options.paths)
     )
     return Outcome(
-        findings=tuple(sorted(_reported(findings, options.paths), key=lambda found: found.order)),
+        findings=tuple(sorted(_reported(settled.findings, options.paths), key=lambda found: found.order)),
         checked=checked,
         content=sum(_is_named(path, options.paths) for path in scanned.content),
         skipped={path: why for path, why in scanned.skipped.items() if _is_named(path, options.paths)},
@@ -110,12 +119,6 @@ def _outcome(scanned: Scan, rules: Sequence[Rule], ledger: Ledger, options: Chec
         nothing=not checked or not rules or (not options.paths and checked == (MESH_FILE,)),
         fail_on=fail_level(options.fail_on, mesh.settings),
     )
-
-
-def _findings(scanned: Scan, ledger: Ledger, options: CheckOptions) -> list[Finding]:
-    """What the rules have said so far, with lines, and with the severities that mesh.yaml sets."""
-    documents = {manifest.path: manifest.document for manifest in scanned.mesh.manifests}
-    return severities(locate(ledger.said, documents), scanned.mesh, options.today)
 
 
 def _reported(findings: Sequence[Finding], paths: Sequence[str]) -> list[Finding]:

@@ -19,7 +19,8 @@ from meshwarden.policy.mesh_data import mesh_data, policy_documents
 from meshwarden.policy.modules import Policy
 from meshwarden.policy.opa import Judgement, Opa, PolicyFailure, judge
 from meshwarden.rules.rendered import Rendered
-from meshwarden.rules.rule import ManifestRule, MeshRule, PolicyRule, RenderedRule, Rule, Said
+from meshwarden.rules.rule import ManifestRule, MeshRule, PolicyRule, RenderedRule, Rule, RunRule, Said
+from meshwarden.rules.run import Run
 
 
 @dataclass
@@ -81,6 +82,15 @@ def judge_rendered(rules: Sequence[Rule], rendered: Rendered, ledger: Ledger) ->
         if isinstance(rule, RenderedRule):
             ledger.judged[rule.id] = len(rendered.rendering.units)
             ledger.take(rule, rendered.mesh.settings.render_path, partial(rule.check, rendered))
+
+
+def judge_run(rules: Sequence[Rule], run: Run, ledger: Ledger) -> None:
+    """Rules that look at what the mesh says of rules and findings."""
+    kinds = [found.kind.name for found in run.mesh.manifests if found.kind]
+    for rule in rules:
+        if isinstance(rule, RunRule):
+            ledger.judged[rule.id] = sum(_is_for(rule, kind) for kind in kinds)
+            ledger.take(rule, MESH_FILE, partial(rule.check, run))
 
 
 def judge_policies(

@@ -52,10 +52,15 @@ class Outcome:
         """How the command ends: what could not finish goes first, and nothing checked is no pass."""
         if self.errors:
             return ExitStatus.COULD_NOT_FINISH
-        if any(finding.severity >= self.fail_on for finding in self.findings):
+        if any(finding.severity >= self.fail_on for finding in self.standing):
             return ExitStatus.FINDINGS
         return ExitStatus.WRONG_USAGE if self.nothing else ExitStatus.CLEAN
 
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that count: those that are not waived."""
+        return tuple(finding for finding in self.findings if finding.waived is None)
+
     def count(self, severity: Severity) -> int:
-        """How many findings have just this severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """How many findings that are not waived have just this severity."""
+        return sum(finding.severity is severity for finding in self.standing)

@@ -13,27 +13,37 @@ from meshwarden.mesh.records import Mesh
 
 def severities(findings: Sequence[Finding], mesh: Mesh, today: date) -> list[Finding]:
     """The findings with the severities that mesh.yaml sets, those of rules that are off left out."""
-    settings = mesh.settings.rule_settings
-    if not settings:
+    if not mesh.settings.rule_settings:
         return list(findings)
-    folders = {f"{domain.folder}/": domain.name for domain in mesh.domains.values()}
     kept = []
     for finding in findings:
-        domain = next((name for folder, name in folders.items() if finding.path.startswith(folder)), None)
-        setting = next((found for found in settings if _applies(found, finding, domain, today)), None)
-        if setting is None:
+        setting = setting_for(finding.rule, mesh.domain_of(finding.path), mesh.settings)
+        if setting is None or is_over(setting, today):
             kept.append(finding)
         elif setting.severity is not None:
             kept.append(replace(finding, severity=min(setting.severity, finding.severity)))
     return kept
 
 
-def _applies(setting: RuleSetting, finding: Finding, domain: str | None, today: date) -> bool:
-    if setting.rule not in (finding.rule, finding.rule.partition("/")[0]):
-        return False
-    if setting.domains and domain not in setting.domains:
-        return False
-    return setting.since is None or today.isoformat() < setting.since
+def setting_for(rule: str, domain: str | None, settings: Settings) -> RuleSetting | None:
+    """The setting that decides about a rule in a domain, whether it is over or not; None if none does.
+
+    One that names the domain goes before one for all, and one of the rule before one of its category: so the
+    first ring is judged in full when its own date has come, whatever holds for the others. Of equals, the
+    first.
+    """
+    meant = [
+        setting
+        for setting in settings.rule_settings
+        if setting.rule.removesuffix("/*") in (rule, rule.partition("/")[0])
+        and (not setting.domains or domain in setting.domains)
+    ]
+    return max(meant, key=lambda setting: (bool(setting.domains), setting.rule == rule), default=None)
+
+
+def is_over(setting: RuleSetting, today: date) -> bool:
+    """Whether the day has come from which the rule has its own severity again."""
+    return setting.since is not None and today >= setting.since
 
 
 def fail_level(given: Severity | None, settings: Settings) -> Severity:

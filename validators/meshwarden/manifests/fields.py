@@ -6,6 +6,7 @@ The schema rule tells users about wrong types; every other reader gets by withou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 
@@ -25,6 +26,16 @@ def text(data: Any, *keys: str | int) -> str | None:
     """The text at `keys`; None where there is none, or a blank one."""
     value = at(data, *keys)
     return value if isinstance(value, str) and value.strip() else None
+
+
+def day(data: Any, *keys: str | int) -> date | None:
+    """The day at `keys`, written as `2027-02-15`; None where there is none."""
+    value = text(data, *keys)
+    try:
+        found = date.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+    return found if found and found.isoformat() == value else None
 
 
 def mapping(data: Any, *keys: str | int) -> Mapping[str, Any]:

@@ -44,7 +44,7 @@ class RuleSetting:
 
     rule: str
     severity: Severity | None
-    since: str | None
+    since: date | None
     domains: tuple[str, ...]
 
 
@@ -71,6 +71,7 @@ class Settings:
     fail_on: Severity = Severity.ERROR
     ignore: tuple[str, ...] = ()
     rule_settings: tuple[RuleSetting, ...] = ()
+    waiver_days: int | None = None  # how many days after the check a waiver may at most expire
 
     def environment(self, name: str) -> Environment | None:
         """The environment of that name; None if the mesh has none."""
@@ -104,11 +105,16 @@ def read_settings(data: Any) -> Settings:
         "fail_on": _SEVERITIES.get(str(fields.at(spec, "rules", "failOn"))),
         "ignore": fields.texts(spec, "rules", "ignore"),
         "rule_settings": _rule_settings(spec),
+        "waiver_days": _days(fields.at(spec, "rules", "waivers", "maximumDays")),
     }
     committed = fields.at(spec, "render", "committed") is not False
     return Settings(
         **{key: value for key, value in given.items() if value is not None}, render_committed=committed
     )
+
+
+def _days(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def _folder(path: str | None) -> str | None:
@@ -164,16 +170,9 @@ def _rule_settings(spec: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
 def _rule_setting(said: Mapping[str, Any]) -> RuleSetting | None:
     """A setting; None if it is not whole, as a mistyped word must switch no rule off."""
     rule, severity = fields.text(said, "rule"), said.get("severity")
-    since, domains = said.get("from"), fields.texts(said, "domains")
+    since, domains = fields.day(said, "from"), fields.texts(said, "domains")
     if rule is None or severity not in (*_SEVERITIES, "off"):
         return None
-    if (since is not None and not _is_date(since)) or ("domains" in said and not domains):
+    if (said.get("from") is not None and since is None) or ("domains" in said and not domains):
         return None
     return RuleSetting(rule, _SEVERITIES.get(severity), since, domains)
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import Settings
+from meshwarden.manifests.waivers import Waiver, read_waivers
 from meshwarden.mesh import stages
 from meshwarden.mesh.lineage import flows
 from meshwarden.mesh.overridable import environments_of
@@ -46,6 +47,7 @@ def build_mesh(settings: Settings, manifests: Sequence[Manifest], files: Sequenc
         platform_products=tuple(
             stages.platform_product(manifest) for manifest in _known(by_kind["PlatformProduct"])
         ),
+        waivers=tuple(_waivers(by_kind["WaiverList"])),
         owners=found.owners,
         contracts_by_id=contracts_by_id,
         flows=tuple(flows(found.products, contracts_by_id)),
@@ -77,6 +79,13 @@ def _domain(manifest: Manifest) -> Domain:
         overrides=overrides,
         manifest=manifest,
     )
+
+
+def _waivers(manifests: Iterable[Manifest]) -> Iterator[Waiver]:
+    """The waivers of the list that lies at its place: one that does not is nobody's to decide by."""
+    for manifest in _known(manifests):
+        if manifest.kind is manifest.expected:
+            yield from read_waivers(manifest)
 
 
 def _by_id(contracts: Iterable[Contract]) -> Mapping[str, tuple[Contract, ...]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import Port, SchemaObject, Server
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import Settings
+from meshwarden.manifests.waivers import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +172,24 @@ class Mesh:
     planes: tuple[Plane, ...] = ()
     stages: tuple[Stage, ...] = ()
     platform_products: tuple[PlatformProduct, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     contracts_by_id: Mapping[str, tuple[Contract, ...]] = field(default_factory=dict)
     flows: tuple[Flow, ...] = ()
     providers: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
+
+    def domain_of(self, path: str) -> str | None:
+        """The domain in whose folder a file lies, by its name; None if it lies in none's."""
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in self._domain_folders:
+                return self._domain_folders[folder]
+        return None
+
+    @cached_property
+    def _domain_folders(self) -> Mapping[str, str]:
+        return {domain.folder: domain.name for domain in self.domains.values()}
 
     def unread(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests that are, or by their path ought to be, of some kinds, and cannot be read as such."""

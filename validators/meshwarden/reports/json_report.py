@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from meshwarden.engine.outcome import Outcome
-from meshwarden.findings import Finding, Severity
+from meshwarden.findings import Finding, Severity, Waived
 from meshwarden.reports.documentation import page_of
 
 _VERSION: Final = 1
@@ -32,7 +32,7 @@ def report(outcome: Outcome) -> str:
         "rules": outcome.rules,
         "summary": {
             **{severity.label: outcome.count(severity) for severity in sorted(Severity, reverse=True)},
-            "waived": 0,
+            "waived": len(outcome.findings) - len(outcome.standing),
         },
     }
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
@@ -68,6 +68,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "documentation": page_of(finding.rule),
         "fingerprint": finding.fingerprint,
         "fixable": False,
-        "waived": None,
+        "waived": _waived(finding.waived) if finding.waived else None,
         "baseline": False,
+    }
+
+
+def _waived(waived: Waived) -> dict[str, Any]:
+    return {
+        "owner": waived.owner,
+        "reason": waived.reason,
+        "expires": waived.expires.isoformat(),
+        "path": waived.path,
+        "line": waived.line,
     }

@@ -26,7 +26,7 @@ class TextOptions:
 
 def report(outcome: Outcome, lines: Mapping[str, str], options: TextOptions) -> str:
     """The outcome as text. `lines` are the texts of the files with findings, by path."""
-    parts = [_finding(finding, lines.get(finding.path, ""), options.colours) for finding in outcome.findings]
+    parts = [_finding(finding, lines.get(finding.path, ""), options.colours) for finding in outcome.standing]
     parts += _errors(outcome, options.colours)
     if options.stats:
         parts.append(_stats(outcome))
@@ -119,7 +119,9 @@ def _summary(outcome: Outcome, colours: Colours) -> str:
     counts = [
         _counted(outcome.count(severity), severity.label) for severity in sorted(Severity, reverse=True)
     ]
+    waived = len(outcome.findings) - len(outcome.standing)
     found = ", ".join(count for count in counts if not count.startswith("0 ")) or "no findings"
+    found += f", {waived} waived" if waived else ""
     checked = f"{_counted(len(outcome.checked), 'manifest')} checked by {_counted(outcome.rules, 'rule')}"
     others = f"{_counted(outcome.content, 'file')} of content, {len(outcome.skipped)} skipped"
     rows = [f"{colours.paint(found, bold=True)}: {checked}, {others}"]

@@ -14,10 +14,12 @@ from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  
 from meshwarden.rules.naming import rendered_collision
 from meshwarden.rules.reference import contract, domain, duplicate_id, environment, input_port, team
 from meshwarden.rules.reference import path as reference_path
+from meshwarden.rules.reference import rule as reference_rule
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
 from meshwarden.rules.stage import component, order, provider
 from meshwarden.rules.topology import cycle, direction
+from meshwarden.rules.waiver import expired, incomplete, too_long, unknown_rule, unused
 from meshwarden.rules.yaml import (
     alias_expansion,
     ambiguous_scalar,
@@ -42,6 +44,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(cycle, direction),
         *(deployment_environment, server, capability),
         *(order, provider, component),
+        *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
         *(stale, edited, orphan, build, ceiling, rendered_collision),
     )
 )

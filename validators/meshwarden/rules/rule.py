@@ -11,6 +11,7 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.mesh.records import Mesh
 from meshwarden.rules.rendered import Rendered
+from meshwarden.rules.run import Run
 
 Said = Iterable[Fault | NotJudged]
 
@@ -65,6 +66,13 @@ class RenderedRule(Rule):
     """Judges what is rendered from the mesh, and what lies in the folder of the rendered files."""
 
     check: Callable[[Rendered], Said]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRule(Rule):
+    """Judges what the mesh says of rules and findings, when all others have judged."""
+
+    check: Callable[[Run], Said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

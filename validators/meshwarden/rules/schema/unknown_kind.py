@@ -54,4 +54,4 @@ def _hint(meant: Kind | None) -> str:
     return f"For {meant.standard}'s {meant.name} write {wanted}."
 
 
-RULE: Final = MeshRule("schema/unknown-kind", Severity.ERROR, __doc__, check=_check)
+RULE: Final = MeshRule("schema/unknown-kind", Severity.ERROR, __doc__, waivable=False, check=_check)

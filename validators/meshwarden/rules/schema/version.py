@@ -29,4 +29,4 @@ def _check(mesh: Mesh) -> Said:
         yield Fault(message, Place(manifest.path, ("apiVersion",)), hint)
 
 
-RULE: Final = MeshRule("schema/version", Severity.ERROR, __doc__, check=_check)
+RULE: Final = MeshRule("schema/version", Severity.ERROR, __doc__, waivable=False, check=_check)

@@ -1,0 +1,55 @@
+"""What rules said → findings: with lines, with the severities that mesh.yaml sets, and waivers applied."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meshwarden.engine.judge import Ledger
+from meshwarden.engine.locate import Said, locate
+from meshwarden.engine.severities import severities
+from meshwarden.engine.waivers import undecided, waive
+from meshwarden.findings import Finding, Severity
+from meshwarden.manifests.waivers import Waiver
+from meshwarden.mesh.records import Mesh
+from meshwarden.rules.rule import Rule
+from meshwarden.rules.run import Run
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The findings, those that are waived marked so, and the waivers that did it."""
+
+    findings: tuple[Finding, ...]
+    used: frozenset[Waiver]
+
+    def paths_with_errors(self, categories: Collection[str]) -> frozenset[str]:
+        """The files with errors of some categories that are not waived."""
+        return frozenset(
+            found.path
+            for found in self.findings
+            if found.severity is Severity.ERROR and found.category in categories and found.waived is None
+        )
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What it takes to settle: the mesh, which rules may be waived, and the day of the check."""
+
+    mesh: Mesh
+    waivable: Mapping[str, bool]
+    today: date
+
+    def of(self, said: Said) -> Settled:
+        """The findings of what was said so far."""
+        documents = {manifest.path: manifest.document for manifest in self.mesh.manifests}
+        found = severities(locate(said, documents), self.mesh, self.today)
+        return Settled(*waive(found, self.mesh, self.waivable, self.today))
+
+    def run(self, rules: Sequence[Rule], ledger: Ledger) -> Run:
+        """The run as it is when all rules but those about the run itself have judged."""
+        settled = self.of(ledger.said)
+        ran = frozenset(rule.id for rule in rules)
+        unsure = undecided(self.mesh.waivers, ran, settled.findings, ledger)
+        return Run(self.mesh, self.today, self.waivable, settled.used, unsure)

@@ -1,0 +1,66 @@
+"""Waivers: which findings they accept on the day of the check, and which of them do nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from meshwarden.engine.judge import Ledger
+from meshwarden.engine.outcome import Unjudged
+from meshwarden.findings import Finding, Severity, Waived
+from meshwarden.manifests.waivers import Waiver
+from meshwarden.mesh.records import Mesh
+from meshwarden.sources.document import Document
+
+_BREAKING: Final = ("yaml", "schema")  # categories of errors that hide what other rules would say
+
+
+def waive(
+    findings: Sequence[Finding], mesh: Mesh, waivable: Mapping[str, bool], today: date
+) -> tuple[tuple[Finding, ...], frozenset[Waiver]]:
+    """The findings, those that a waiver accepts until its day marked so, and the waivers that met any."""
+    in_force: dict[str, list[Waiver]] = defaultdict(list)
+    for waiver in mesh.waivers:
+        if waivable.get(waiver.rule) and waiver.expires >= today:
+            in_force[waiver.rule].append(waiver)
+    if not in_force:
+        return tuple(findings), frozenset()
+    documents = {manifest.path: manifest.document for manifest in mesh.manifests}
+    used: set[Waiver] = set()
+    marked = []
+    for finding in findings:
+        meeting = [one for one in in_force[finding.rule] if one.meets(finding.path, finding.pointer)]
+        used.update(meeting)
+        marked.append(replace(finding, waived=_waived(meeting[0], documents)) if meeting else finding)
+    return tuple(marked), frozenset(used)
+
+
+def _waived(waiver: Waiver, documents: Mapping[str, Document]) -> Waived:
+    line = documents[waiver.path].span(waiver.pointer).line
+    return Waived(waiver.owner, waiver.reason, waiver.expires, waiver.path, line)
+
+
+def undecided(
+    waivers: Iterable[Waiver], ran: frozenset[str], findings: Sequence[Finding], ledger: Ledger
+) -> dict[Waiver, str]:
+    """The waivers of which it cannot be said whether they waive something, each with the reason."""
+    died = {error.rule for error in ledger.errors}
+    broken = {one.path for one in findings if one.severity is Severity.ERROR and one.category in _BREAKING}
+    found = {}
+    for waiver in waivers:
+        left = next((one for one in ledger.not_judged if _is_about(one, waiver)), None)
+        if waiver.rule not in ran or waiver.rule in died:
+            found[waiver] = "the rule did not run"
+        elif left:
+            found[waiver] = f"{left.path} was not judged"
+        elif path := next((path for path in sorted(broken) if waiver.meets(path, waiver.below)), None):
+            found[waiver] = f"{path} has an error that hides others"
+    return found
+
+
+def _is_about(unjudged: Unjudged, waiver: Waiver) -> bool:
+    category = f"{waiver.rule.partition('/')[0]}/*"
+    return unjudged.rule in (waiver.rule, category, "*") and waiver.meets(unjudged.path, waiver.below)

@@ -1,0 +1,64 @@
+"""mesh.yaml speaks of a rule or domain that is none.
+
+A rule that is ignored or given another severity under a mistyped name goes on as it was, and nobody is told.
+
+To fix it, write the rule's id or category as `meshwarden rules` shows it, and the domain's name as its
+domain.yaml does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
+from meshwarden.manifests import fields
+from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.rules.rule import RunRule, Said, kinds
+from meshwarden.rules.run import Run
+
+_RULES: Final = ("spec", "rules")
+
+
+def _check(run: Run) -> Said:
+    known = {*run.waivable, *(rule.partition("/")[0] for rule in run.waivable)}
+    for manifest in run.mesh.of_kind("Mesh"):
+        if manifest.path != MESH_FILE:
+            continue
+        for pointer, name in _named(manifest.data):
+            if name.removesuffix("/*") not in known:
+                yield _fault(f"`{name}` is no rule and no category", pointer, name, known)
+        yield from _domains(run, manifest.data)
+
+
+def _named(data: object) -> Iterator[tuple[Pointer, str]]:
+    for index, name in enumerate(fields.entries(data, *_RULES, "ignore")):
+        if isinstance(name, str):
+            yield (*_RULES, "ignore", index), name
+    for index, entry in fields.mappings(data, *_RULES, "settings"):
+        if isinstance(name := entry.get("rule"), str):
+            yield (*_RULES, "settings", index, "rule"), name
+
+
+def _domains(run: Run, data: object) -> Said:
+    unread = run.mesh.unread("Domain")
+    for index, entry in fields.mappings(data, *_RULES, "settings"):
+        for at, name in enumerate(fields.entries(entry, "domains")):
+            if not isinstance(name, str) or name in run.mesh.domains:
+                continue
+            if unread:
+                yield NotJudged(MESH_FILE, f"{unread[0].path} cannot be read")
+            else:
+                pointer = (*_RULES, "settings", index, "domains", at)
+                yield _fault(f"`{name}` is no domain of the mesh", pointer, name, run.mesh.domains)
+
+
+def _fault(message: str, pointer: Pointer, name: str, known: Collection[str]) -> Fault:
+    near = get_close_matches(name, known, n=1)
+    listed = ", ".join(sorted(known))
+    hint = f"Did you mean `{near[0]}`?" if near else (listed and f"There are: {listed}.")
+    return Fault(message, Place(MESH_FILE, pointer), hint or None)
+
+
+RULE: Final = RunRule("reference/rule", Severity.ERROR, __doc__, kinds("Mesh"), check=_check)
