@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-MESH = ("mesh.yaml", "domains", "platform", "rendered")
+MESH = ("mesh.yaml", "waivers.yaml", "domains", "platform", "rendered")
 
 
 @pytest.fixture
