@@ -157,7 +157,7 @@ def test_a_policy_of_the_mesh_that_fails_as_it_runs_is_told_at_its_line(
     (reference / "rules").mkdir()
     (reference / "rules/fails.rego").write_text(
         'package fails\n\ndeny contains "big" if {\n'
-        '\tinput.kind == "Domain"\n\tto_number(input.metadata.name) > 1\n}\n'
+        '\tinput.kind == "Mesh"\n\tto_number(input.metadata.name) > 1\n}\n'
     )
 
     done = meshwarden(reference, "check", "--no-render", "--format", "json")
