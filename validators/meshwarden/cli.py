@@ -78,11 +78,11 @@ def _run(options: argparse.Namespace, start: Path) -> int:
         case "rules":
             from meshwarden.commands import rules  # noqa: PLC0415
 
-            return rules.run(output_format=options.format)
+            return rules.run(start, output_format=options.format, path=options.path)
         case "explain":
             from meshwarden.commands import explain  # noqa: PLC0415
 
-            return explain.run(options.rule)
+            return explain.run(start, options.rule)
         case _:
             from meshwarden.commands import doctor  # noqa: PLC0415
 
@@ -105,7 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands)
     _add_render(commands)
-    rules = commands.add_parser("rules", help="list the rules")
+    rules = commands.add_parser("rules", help="list the rules, or say which are in force for a file")
+    rules.add_argument("--path", metavar="FILE", help="say what is in force for this file, and why")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="how to print them")
     explain = commands.add_parser("explain", help="explain a rule, with a bad and a good example")
     explain.add_argument("rule", metavar="RULE", help="such as reference/contract")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from pathlib import Path
 
+from meshwarden.commands.known_rules import known_rules
 from meshwarden.errors import WrongUsage
-from meshwarden.policy.modules import own_modules, policies
 from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.rules.case_pages import Case, cases_of
-from meshwarden.rules.registry import all_rules
 from meshwarden.rules.rule import RenderedRule, Rule
 
 
-def run(name: str) -> int:
-    """Prints what a rule finds, why, a bad and a good example; returns 0. `WrongUsage` for no rule."""
-    rules = {rule.id: rule for rule in all_rules(policies(own_modules()))}
+def run(start: Path, name: str) -> int:
+    """Prints what a rule finds, why, how to fix and to waive it, and examples; returns 0.
+
+    The rules are those of the mesh around `start`, or meshwarden's own. `WrongUsage` for no rule.
+    """
+    rules = {rule.id: rule for rule in known_rules(start)}
     if name not in rules:
         near = get_close_matches(name, rules, n=1, cutoff=0.5)
         hint = f"Did you mean `{near[0]}`?" if near else "`meshwarden rules` lists them."
@@ -28,9 +31,23 @@ def _page(rule: Rule, colours: Colours) -> str:
     heading = f"{colours.paint(rule.id, bold=True)} ({rule.severity.label}): {rule.title}."
     kinds = ", ".join(sorted(rule.kinds)) or "every manifest"
     judged = f"Judges: {'what is rendered' if isinstance(rule, RenderedRule) else kinds}."
-    parts = [heading, judged, rule.explanation]
+    parts = [heading, judged, rule.explanation, _waiver(rule)]
     parts += [_example(case, colours) for case in cases_of(rule.id)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _waiver(rule: Rule) -> str:
+    """How to waive what a rule finds."""
+    if not rule.waivable:
+        return "It cannot be waived."
+    lines = (
+        f"- rule: {rule.id}",
+        "  target: path/of/the/file.yaml       # or a glob; `#/json/pointer` after it narrows it",
+        "  owner: team                         # of mesh.yaml, who answers for it",
+        "  reason: why it is accepted",
+        "  expires: YYYY-MM-DD                 # the last day",
+    )
+    return "To waive it until a day, add to `spec.waivers` in waivers.yaml:\n\n" + _indented("\n".join(lines))
 
 
 def _example(case: Case, colours: Colours) -> str:

@@ -11,7 +11,7 @@ from meshwarden.engine.selection import Selection
 from meshwarden.errors import WrongUsage
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import Settings, read_settings
-from meshwarden.policy.modules import Policy, mesh_modules, own_modules, policies
+from meshwarden.policy.modules import Module, Policy, mesh_modules, own_modules, policies
 from meshwarden.policy.opa import Opa, OpaAt
 from meshwarden.sources.tree import Listing, Tree
 
@@ -38,7 +38,7 @@ def opened(tree: Tree, opa: OpaAt, selection: Selection) -> Iterator[Opened]:
     mesh_manifest = read_mesh_file(tree, listing)
     settings = read_settings(mesh_manifest.data)
     _must_be_apart(settings)
-    modules = own_modules() + mesh_modules(_policy_files(tree, listing, settings))
+    modules = _modules(tree, listing, settings)
     found = tuple(policies(modules))
     wanted = any(selection.holds(policy.id, settings) for policy in found)
     started = Opa(opa if wanted else OpaAt(), modules)
@@ -57,6 +57,15 @@ def _must_be_apart(settings: Settings) -> None:
             f"mesh.yaml has rendered files in `{settings.render_path}`, among the mesh's own folders",
             "Name another folder in `spec.render.path`.",
         )
+
+
+def policies_of(tree: Tree, listing: Listing, settings: Settings) -> tuple[Policy, ...]:
+    """The policies for a mesh: meshwarden's own, and those in the folders that mesh.yaml names."""
+    return tuple(policies(_modules(tree, listing, settings)))
+
+
+def _modules(tree: Tree, listing: Listing, settings: Settings) -> list[Module]:
+    return own_modules() + mesh_modules(_policy_files(tree, listing, settings))
 
 
 def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:

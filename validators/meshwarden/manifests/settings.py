@@ -46,6 +46,7 @@ class RuleSetting:
     severity: Severity | None
     since: date | None
     domains: tuple[str, ...]
+    index: int = 0  # of its place in mesh.yaml
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,11 @@ def _layout(spec: Mapping[str, Any]) -> Layout:
 
 
 def _rule_settings(spec: Mapping[str, Any]) -> tuple[RuleSetting, ...]:
-    settings = (_rule_setting(setting) for _, setting in fields.mappings(spec, "rules", "settings"))
+    settings = (_rule_setting(index, said) for index, said in fields.mappings(spec, "rules", "settings"))
     return tuple(setting for setting in settings if setting)
 
 
-def _rule_setting(said: Mapping[str, Any]) -> RuleSetting | None:
+def _rule_setting(index: int, said: Mapping[str, Any]) -> RuleSetting | None:
     """A setting; None if it is not whole, as a mistyped word must switch no rule off."""
     rule, severity = fields.text(said, "rule"), said.get("severity")
     since, domains = fields.day(said, "from"), fields.texts(said, "domains")
@@ -175,4 +176,4 @@ def _rule_setting(said: Mapping[str, Any]) -> RuleSetting | None:
         return None
     if (said.get("from") is not None and since is None) or ("domains" in said and not domains):
         return None
-    return RuleSetting(rule, _SEVERITIES.get(severity), since, domains)
+    return RuleSetting(rule, _SEVERITIES.get(severity), since, domains, index)
