@@ -11,19 +11,21 @@ or deploy the product only where it is provided.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
-from meshwarden.findings import Fault, NotJudged, Place, Severity
+from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Environment
 from meshwarden.mesh.records import Mesh, Product
 from meshwarden.render.capabilities import BY_RUNTIME, BY_SERVER_TYPE, OF_ALL, in_environment
 from meshwarden.render.overrides import deployment_in, environment_of
 from meshwarden.render.servers import servers_in
+from meshwarden.rules.reference.named_environments import are_clear, of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
+from meshwarden.rules.stage.needs import nearest, unclear_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,42 @@ class _Need:
 
 
 def _check(mesh: Mesh) -> Said:
-    unread = mesh.unread("Stage")
-    if unread:
-        yield NotJudged(unread[0].path, "it cannot be read")
-        return
-    if not mesh.stages:
-        yield NotJudged(MESH_FILE, "the mesh has no stage: what its clusters hold is not known")
+    known, unclear = of_mesh(mesh), unclear_stage(mesh)
+    if not known or not (mesh.stages or unclear):
+        missing = "stage: what its clusters hold is not known" if known else "environment that can be read"
+        yield NotJudged(MESH_FILE, f"the mesh has no {missing}")
         return
     rendered: set[str] = set()
     for product in mesh.products.values():
         needs = list(_needs(mesh, product))
         rendered.update(need.environment for need in needs)
-        yield from _faults(mesh, [need for need in needs if not _is_provided(mesh, need)])
-    yield from _of_all(mesh, rendered)
+        yield from _judged(mesh, needs, unclear, _faults)
+    yield from _judged(mesh, list(_of_all(mesh, rendered)), unclear, _warnings)
+
+
+def _judged(
+    mesh: Mesh,
+    needs: Iterable[_Need],
+    unclear: Manifest | None,
+    tell: Callable[[Mesh, Iterable[_Need]], Iterator[Fault]],
+) -> Said:
+    """What is told of needs that are not met, but for those that a stage may meet that is not all known."""
+    missing = []
+    for need in needs:
+        if _is_provided(mesh, need):
+            continue
+        if hiding := unclear or _unclear_provider(mesh, need.capability):
+            yield NotJudged(need.place.path, f"what {hiding.path} provides, and where, is not known")
+        else:
+            missing.append(need)
+    yield from tell(mesh, missing)
+
+
+def _unclear_provider(mesh: Mesh, capability: str) -> Manifest | None:
+    """A stage that provides it in environments that are not all known."""
+    manifests = (stage.manifest for stage in mesh.providers.get(capability, ()))
+    known = of_mesh(mesh)
+    return next((found for found in manifests if not are_clear(found.data, known)), None)
 
 
 def _needs(mesh: Mesh, product: Product) -> Iterator[_Need]:
@@ -71,9 +96,19 @@ def _of_runtime(product: Product, environment: Environment) -> Iterator[_Need]:
         return
     said = fields.mapping(deployment_in(product, environment.name), "runtime")
     for runtime, capabilities in BY_RUNTIME.items():
-        place = Place(product.deployment.manifest.path, ("spec", "runtime", runtime))
+        place = _place_of(runtime, product.deployment.manifest, environment.name)
         for capability in in_environment(capabilities, environment) if runtime in said else ():
             yield _Need(capability, f"runtime `{runtime}`", environment.name, place)
+
+
+def _place_of(runtime: str, deployment: Manifest, environment: str) -> Place:
+    """Where deployment.yaml says the runtime: for all environments, else for this one."""
+    pointers: list[Pointer] = [("spec",)]
+    for index, name, _ in fields.named(deployment.data, "spec", "environments"):
+        if name == environment:
+            pointers.append(("spec", "environments", index))
+    held = (found for found in pointers if runtime in fields.mapping(deployment.data, *found, "runtime"))
+    return Place(deployment.path, (*next(held, ("spec",)), "runtime", runtime), on_key=True)
 
 
 def _faults(mesh: Mesh, missing: Iterable[_Need]) -> Iterator[Fault]:
@@ -90,24 +125,24 @@ def _faults(mesh: Mesh, missing: Iterable[_Need]) -> Iterator[Fault]:
 def _hint(mesh: Mesh, capability: str) -> str:
     if providers := mesh.providers.get(capability):
         return f"Stage `{providers[0].name}` provides it elsewhere: add the environment there."
-    near = get_close_matches(capability, mesh.providers, n=1)
-    return f"Did a stage mean it by `{near[0]}`?" if near else "Add it to what a stage provides."
+    near = nearest(capability, mesh.providers)
+    return f"Did a stage mean it by `{near}`?" if near else "Add it to what a stage provides."
 
 
-def _of_all(mesh: Mesh, rendered: Collection[str]) -> Iterator[Fault]:
+def _of_all(mesh: Mesh, rendered: Collection[str]) -> Iterator[_Need]:
     """What every product needs in the environments where something is rendered."""
-    for index, environment in enumerate(mesh.settings.environments or ()):
-        for capability in OF_ALL if environment.name in rendered else ():
-            if not _is_provided(mesh, _Need(capability, "", environment.name, Place(MESH_FILE))):
-                message = (
-                    f"no stage provides `{capability}` in `{environment.name}`, where products are rendered"
-                )
-                yield Fault(
-                    message,
-                    Place(MESH_FILE, ("spec", "environments", index, "name")),
-                    _hint(mesh, capability),
-                    Severity.WARNING,
-                )
+    for index, name in enumerate(mesh.settings.environment_names):
+        for capability in OF_ALL if name in rendered else ():
+            place = Place(MESH_FILE, ("spec", "environments", index, "name"))
+            yield _Need(capability, "", name, place)
+
+
+def _warnings(mesh: Mesh, missing: Iterable[_Need]) -> Iterator[Fault]:
+    for need in missing:
+        message = (
+            f"no stage provides `{need.capability}` in `{need.environment}`, where products are rendered"
+        )
+        yield Fault(message, need.place, _hint(mesh, need.capability), Severity.WARNING)
 
 
 def _is_provided(mesh: Mesh, need: _Need) -> bool:

@@ -10,15 +10,18 @@ the clusters, say `outside: true` in deployment.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
-from meshwarden.mesh.records import Contract, Deployment, Mesh, Product
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.render.capabilities import BY_SERVER_TYPE
 from meshwarden.render.servers import keys_of, servers_in
+from meshwarden.rules.reference.named_environments import of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 _RENDERED: Final = (
@@ -27,34 +30,44 @@ _RENDERED: Final = (
 
 
 def _check(mesh: Mesh) -> Said:
+    known = of_mesh(mesh)
+    if not known:
+        yield NotJudged(MESH_FILE, "it does not tell the environments")
+        return
     for product in mesh.products.values():
         if product.deployment is not None:
-            yield from _unknown(product, product.deployment)
+            yield from _unknown(product, product.deployment.manifest, known)
         yield from _without_a_way(mesh, product)
 
 
-def _unknown(product: Product, deployment: Deployment) -> Said:
-    """What deployment.yaml says of servers that no contract of the product has."""
-    path = deployment.manifest.path
+def _unknown(product: Product, manifest: Manifest, environments: Collection[str]) -> Said:
+    """What deployment.yaml says of servers that no contract has, or not in that environment."""
     unread = next((found for found in product.contracts if not _is_readable(found)), None)
-    known = {
-        key
-        for contract in product.contracts
-        for server in contract.servers
-        for key in keys_of(contract, server)
-    }
-    for pointer, _ in _said(deployment.manifest.data):
+    for environment, pointer in _said(manifest.data):
         name = str(pointer[-1])
+        known = set(_called(product, environment, environments))
         if name in known:
             continue
         if unread:
-            yield NotJudged(path, f"the servers of {unread.manifest.path} cannot be read")
+            yield NotJudged(manifest.path, f"the servers of {unread.manifest.path} cannot be read")
             continue
         near = get_close_matches(name, known, n=1)
         called = ", ".join(f"`{key}`" for key in sorted(known)) or "none"
         hint = f"Did you mean `{near[0]}`?" if near else f"Servers may be called: {called}."
-        message = f"no contract of `{product.key}` has a server `{name}`"
-        yield Fault(message, Place(path, pointer, on_key=True), hint)
+        where = f" in `{environment}`" if name in _called(product, None, environments) else ""
+        message = f"no contract of `{product.key}` has a server `{name}`{where}"
+        yield Fault(message, Place(manifest.path, pointer, on_key=True), hint)
+
+
+def _called(product: Product, environment: str | None, environments: Collection[str]) -> Iterator[str]:
+    """What the servers of one environment, or of all, may be called.
+
+    One of an environment that is not there may be meant for any.
+    """
+    for contract in product.contracts:
+        for server in contract.servers:
+            if environment in (None, server.environment) or server.environment not in environments:
+                yield from keys_of(contract, server)
 
 
 def _is_readable(contract: Contract) -> bool:
@@ -67,12 +80,14 @@ def _is_readable(contract: Contract) -> bool:
     )
 
 
-def _said(data: Any) -> Iterator[tuple[Pointer, Any]]:
-    places: list[Pointer] = [("spec",)]
-    places += [("spec", "environments", index) for index, _ in fields.mappings(data, "spec", "environments")]
-    for place in places:
-        for name, said in fields.mapping(data, *place, "servers").items():
-            yield (*place, "servers", name), said
+def _said(data: Any) -> Iterator[tuple[str | None, Pointer]]:
+    """Where deployment.yaml says something of a server, and of which environment; None for all."""
+    places: list[tuple[str | None, Pointer]] = [(None, ("spec",))]
+    for index, name, _ in fields.named(data, "spec", "environments"):
+        places.append((name, ("spec", "environments", index)))
+    for environment, place in places:
+        for name in fields.mapping(data, *place, "servers"):
+            yield environment, (*place, "servers", name)
 
 
 def _without_a_way(mesh: Mesh, product: Product) -> Iterator[Fault]:

@@ -10,49 +10,46 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
-from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
-from meshwarden.manifests import fields
+from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.mesh.records import Mesh
+from meshwarden.mesh.records import Deployment, Mesh, Product
+from meshwarden.rules.reference.named_environments import named_environments, of_domain, of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 
 def _check(mesh: Mesh) -> Said:
-    if mesh.settings.environments is None:
+    known = of_mesh(mesh)
+    if not known:
         yield NotJudged(MESH_FILE, "it does not tell the environments")
         return
-    known = mesh.settings.environment_names
     for manifest in mesh.of_kind("Domain", "DataProductDeployment", "Stage"):
         for name, pointer in named_environments(manifest.data):
             if name not in known:
                 yield _fault(name, "the mesh", Place(manifest.path, pointer), known)
+    yield from _of_servers(mesh, known)
+    for product in mesh.products.values():
+        if product.deployment is not None:
+            yield from _beyond_domain(mesh, product, product.deployment, known)
+
+
+def _of_servers(mesh: Mesh, known: Collection[str]) -> Iterator[Fault]:
     for contract in mesh.contracts:
         for server in contract.servers:
             if server.environment is not None and server.environment not in known:
                 place = Place(contract.manifest.path, (*server.pointer, "environment"))
                 yield _fault(server.environment, "the mesh", place, known)
-    yield from _beyond_domains(mesh, known)
 
 
-def _beyond_domains(mesh: Mesh, known: Collection[str]) -> Iterator[Fault]:
+def _beyond_domain(mesh: Mesh, product: Product, deployment: Deployment, known: tuple[str, ...]) -> Said:
     """What a product is deployed to that the mesh has, and its domain has not."""
-    for product in mesh.products.values():
-        domain = mesh.domains.get(product.domain)
-        if domain is None or product.deployment is None or not domain.environments:
-            continue
-        manifest = product.deployment.manifest
-        for name, pointer in named_environments(manifest.data):
-            if name in known and name not in domain.environments:
-                whose = f"domain `{domain.name}`"
-                yield _fault(name, whose, Place(manifest.path, pointer), domain.environments)
-
-
-def named_environments(data: Any) -> Iterator[tuple[str, Pointer]]:
-    """The names under `spec.environments` of a manifest, each with its place."""
-    for index, name, entry in fields.named(data, "spec", "environments"):
-        yield name, ("spec", "environments", index, *(["name"] if entry else []))
+    own, path = of_domain(mesh, product, known), deployment.manifest.path
+    for name, pointer in named_environments(deployment.manifest.data):
+        if own is None:
+            yield NotJudged(path, "the environments of its domain are not known")
+        elif name in known and name not in own:
+            yield _fault(name, f"domain `{product.domain}`", Place(path, pointer), own)
 
 
 def _fault(name: str, whose: str, place: Place, known: Collection[str]) -> Fault:

@@ -32,12 +32,11 @@ def _check(mesh: Mesh) -> Said:
 
 def _taken(mesh: Mesh, consumer: Product, port: Port, held: Iterable[Contract]) -> Said:
     holders = [mesh.products.get(contract.product or "") for contract in held]
-    unclear = [product for product in holders if product and not _is_clear(product)]
     offering = [product for product in holders if product and offers(product, port.contract)]
+    unclear = next(filter(None, map(_unclear, held, holders)), None)
     place = Place(consumer.manifest.path, (*port.pointer, "contractId"))
     if not offering and unclear:
-        reason = f"what {unclear[0].manifest.path} offers is not known"
-        yield NotJudged(consumer.manifest.path, reason)
+        yield NotJudged(consumer.manifest.path, unclear)
     elif not offering:
         message = f"input port `{port.name}` takes contract `{port.contract}`, which no output port offers"
         related = tuple(Related(Place(found.manifest.path, ("id",)), "the contract") for found in held)
@@ -49,6 +48,13 @@ def _taken(mesh: Mesh, consumer: Product, port: Port, held: Iterable[Contract]) 
         )
         where = Related(Place(product.manifest.path, ("status",)), "retired here")
         yield Fault(message, place, "Take a contract of a product that is not retired.", related=(where,))
+
+
+def _unclear(contract: Contract, product: Product | None) -> str | None:
+    """Why it is not known whether a contract is offered; None if it is."""
+    if product is None or not any(found is contract for found in product.contracts):
+        return f"to which product {contract.manifest.path} belongs is not known"
+    return None if _is_clear(product) else f"what {product.manifest.path} offers is not known"
 
 
 def _is_clear(product: Product) -> bool:
