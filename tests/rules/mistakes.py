@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ class Mistake:
     found_at: str | None
     padded: int
     removes: bool
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, order=True)
@@ -52,6 +53,7 @@ def mistakes(file: str) -> Iterator[Mistake]:
             found_at=found.get("at"),
             padded=entry.get("padded", 0),
             removes=entry.get("remove", False),
+            also=entry.get("also", {}),
         )
 
 
@@ -70,6 +72,9 @@ def make(mesh: Path, made: Iterable[Mistake]) -> list[Found]:
 
 
 def _edit(mesh: Path, mistake: Mistake, mark: str) -> None:
+    for beside, content in mistake.also.items():
+        (mesh / beside).parent.mkdir(parents=True, exist_ok=True)
+        _replace(mesh / beside, None, content)
     path = mesh / mistake.path
     if mistake.removes:
         path.unlink()
