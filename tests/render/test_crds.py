@@ -1,8 +1,12 @@
-"""Everything that is rendered is valid under the CRDs of the real controllers, where those are at hand."""
+"""What is rendered is valid under the CRDs of the real controllers, where those are at hand.
+
+The compact CRDs of the reference mesh's components are held against them as well: what both name is alike.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from tests.platform.components import Definition, Object, samples, stored
+from tests.platform.components import definitions as compact_definitions
 from tests.render.conftest import Build
 from tests.render.meshes import city, files_of, mesh_of, rendered
 
@@ -31,16 +37,23 @@ CUSTOM = {
 
 
 @cache
+def real() -> dict[str, Object]:
+    """The CRDs of the real controllers, by plural and group."""
+    found = (
+        yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in Path(FOLDER or "").glob("*.yaml")
+    )
+    return {crd["metadata"]["name"]: crd for crd in found}
+
+
+@cache
 def definitions() -> dict[tuple[str, str], Any]:
     """The schema of each version that is stored, by apiVersion and kind."""
-    found = {}
-    for path in Path(FOLDER or "").glob("*.yaml"):
-        spec = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)["spec"]
-        for version in spec["versions"]:
-            if version["storage"]:
-                schema = closed(version["schema"]["openAPIV3Schema"])
-                found[(f"{spec['group']}/{version['name']}", spec["names"]["kind"])] = schema
-    return found
+    return {
+        (f"{crd['spec']['group']}/{stored(crd)['name']}", crd["spec"]["names"]["kind"]): closed(
+            stored(crd)["schema"]["openAPIV3Schema"]
+        )
+        for crd in real().values()
+    }
 
 
 def closed(schema: Any) -> Any:
@@ -58,11 +71,66 @@ def closed(schema: Any) -> Any:
     return result
 
 
-def assert_valid(entry: dict[str, Any]) -> None:
+def assert_valid(entry: Object) -> None:
     if entry["apiVersion"] in CUSTOM:
-        schema = definitions()[(entry["apiVersion"], entry["kind"])]
-        schema = {**schema, "properties": {**schema["properties"], "metadata": {"type": "object"}}}
-        jsonschema.validate(entry, schema, jsonschema.Draft4Validator)
+        assert_taken(entry)
+
+
+def assert_taken(entry: Object) -> None:
+    """Fails where the real CRD would refuse the object, or drop a field of it."""
+    schema = definitions()[(entry["apiVersion"], entry["kind"])]
+    schema = {**schema, "properties": {**schema["properties"], "metadata": {"type": "object"}}}
+    jsonschema.Draft4Validator(schema).validate(entry)  # not all are valid by the meta-schema itself
+
+
+def differences(compact: Object, full: Object, path: str = "") -> Iterator[str]:
+    """Where a compact schema says something else than the full one of what both name."""
+    for key in (
+        "type",
+        "default",
+        "x-kubernetes-int-or-string",
+        *(("format",) if "format" in compact else ()),
+    ):
+        if compact.get(key) != full.get(key):
+            yield f"{path}: {key} {compact.get(key)!r}, and not {full.get(key)!r}"
+    if "enum" in compact and not set(compact["enum"]) <= set(full.get("enum", ())):
+        yield f"{path}: allows what the real one does not: {compact['enum']}"
+    named, known = compact.get("properties", {}), full.get("properties", {})
+    if named:
+        yield from _differences_of_fields(compact, full, path)
+    for name in named.keys() & known.keys():
+        yield from differences(named[name], known[name], f"{path}.{name}")
+    for suffix, key in (("[]", "items"), ("{}", "additionalProperties")):
+        if isinstance(compact.get(key), dict):
+            yield from differences(compact[key], full.get(key, {}), path + suffix)
+
+
+def _differences_of_fields(compact: Object, full: Object, path: str) -> Iterator[str]:
+    """The same of which fields an object has, which of them it must have, and which are filled in."""
+    named, known = compact["properties"], full.get("properties", {})
+    keeps = "x-kubernetes-preserve-unknown-fields"
+    if not full.get(keeps):
+        yield from (f"{path}.{name}: there is no such field" for name in sorted(named.keys() - known.keys()))
+    if not compact.get(keeps):
+        yield from (f"{path}.{name}: would be dropped" for name in sorted(known.keys() - named.keys()))
+    must, really = set(compact.get("required", ())), set(full.get("required", ())) - {"metadata"}
+    if must != really & named.keys():
+        yield f"{path}: requires {sorted(must)}, and not {sorted(really & named.keys())}"
+    filled = {name for name, schema in known.items() if "default" in schema}
+    yield from (f"{path}.{name}: has a default" for name in sorted(filled - named.keys()))
+
+
+def identity(crd: Object) -> Mapping[str, Any]:
+    """What a kind is called and how it is served: what clients go by."""
+    spec, version = crd["spec"], stored(crd)
+    called = ("kind", "plural", "singular", "shortNames", "categories")
+    return {
+        "group": spec["group"],
+        "scope": spec["scope"],
+        "stored": version["name"],
+        "subresources": version.get("subresources") or {},
+        **{key: spec["names"].get(key) for key in called},
+    }
 
 
 def by_hand(rendering: Rendering) -> list[Any]:
@@ -92,3 +160,54 @@ def test_the_reference_mesh(build: Build) -> None:
         if "/domains/" in overlay or overlay.endswith("/argocd"):
             for entry in objects:
                 assert_valid(entry)
+
+
+@needs_crds
+@pytest.mark.parametrize("definition", compact_definitions(), ids=lambda one: one.name)
+def test_a_compact_definition_agrees_with_the_real_one(definition: Definition) -> None:
+    full = real().get(definition.name)
+    if full is None:
+        pytest.skip(f"MESHWARDEN_TEST_CRDS has no {definition.name}")
+    assert identity(definition.crd) == identity(full)
+    schema = definition.stored["schema"]["openAPIV3Schema"]
+    assert list(differences(schema, stored(full)["schema"]["openAPIV3Schema"])) == []
+
+
+@needs_crds
+def test_config_connector_knows_its_definitions_by_the_same_labels() -> None:
+    ours = {one.name: one.crd["metadata"].get("labels") for one in compact_definitions()}
+    known = {name: crd["metadata"].get("labels") for name, crd in real().items() if ".cnrm." in name}
+    assert {name: ours[name] for name in ours.keys() & known.keys()} == {
+        name: known[name] for name in ours.keys() & known.keys()
+    }
+    assert "storagebuckets.storage.cnrm.cloud.google.com" in ours.keys() & known.keys()
+
+
+@needs_crds
+@pytest.mark.parametrize("sample", samples(), ids=lambda one: f"{one['apiVersion']}/{one['kind']}")
+def test_a_sample_is_taken_by_the_real_definition(sample: Object) -> None:
+    if (sample["apiVersion"], sample["kind"]) not in definitions():
+        pytest.skip(f"MESHWARDEN_TEST_CRDS has no {sample['kind']} of {sample['apiVersion']}")
+    assert_taken(sample)
+
+
+def test_differences_are_found() -> None:
+    full = {
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "string", "enum": ["x", "y"]}, "b": {"type": "integer", "default": 1}},
+    }
+    a, b = {"type": "string", "enum": ["x"]}, {"type": "integer", "default": 1}
+
+    def found(keeps: bool = True, required: tuple[str, ...] = ("a",), **properties: Any) -> list[str]:
+        compact: dict[str, Any] = {"type": "object", "required": list(required), "properties": properties}
+        return list(differences({**compact, "x-kubernetes-preserve-unknown-fields": keeps}, full))
+
+    assert found(a=a, b=b) == []
+    assert found(a={"type": "integer"}, b=b) == [".a: type 'integer', and not 'string'"]
+    assert found(a={"type": "string", "enum": ["z"]}, b=b) == [".a: allows what the real one does not: ['z']"]
+    assert found(a=a, b=b, c={"type": "string"}) == [".c: there is no such field"]
+    assert found(a=a) == [".b: has a default"]
+    assert found(a=a, keeps=False) == [".b: would be dropped", ".b: has a default"]
+    assert found(a=a, b=b, required=()) == [": requires [], and not ['a']"]
+    assert found(a=a, b={"type": "integer", "default": 2}) == [".b: default 2, and not 1"]
