@@ -1,4 +1,4 @@
-# Who may do what in AWS: the control plane and the nodes, the controllers of the stage `operators`, and the
+# Who may do what in AWS: the control plane and the nodes, the ACK controllers of the stage `operators`, and the
 # most that any data product's role may do.
 
 locals {
@@ -8,8 +8,10 @@ locals {
 
   # Controllers, by the service accounts that they run as.
   controllers = {
-    ack-iam = { namespace = "ack-iam", service_account = "ack-iam-controller" }
-    ack-s3  = { namespace = "ack-s3", service_account = "ack-s3-controller" }
+    ack-glue  = { namespace = "ack-glue", service_account = "ack-glue-controller" }
+    ack-iam   = { namespace = "ack-iam", service_account = "ack-iam-controller" }
+    ack-s3    = { namespace = "ack-s3", service_account = "ack-s3-controller" }
+    tf-runner = { namespace = "flux-system", service_account = "tf-runner" }
   }
 }
 

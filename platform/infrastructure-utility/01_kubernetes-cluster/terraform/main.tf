@@ -4,11 +4,19 @@ data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
-# The account's private subnets, one a zone. Whoever makes the network tags them.
+# The private subnets, one a zone, by the tags that the stage `account-networking` gives them.
 data "aws_subnets" "private" {
   tags = {
-    mesh = "city-mobility"
-    tier = "private"
+    mesh        = "city-mobility"
+    environment = var.environment
+    tier        = "private"
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.ids) >= 3
+      error_message = "Fewer than three private subnets: the network of this environment is not there."
+    }
   }
 }
 

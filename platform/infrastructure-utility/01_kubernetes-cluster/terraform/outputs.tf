@@ -27,3 +27,16 @@ output "boundary_arn" {
   description = "The policy that bounds all roles that are rendered."
   value       = aws_iam_policy.boundary.arn
 }
+
+# The pipeline writes it as a Secret into Argo CD's namespace, in the cluster in which Argo CD runs.
+output "argocd_cluster" {
+  description = "What Argo CD has to know of this cluster, as the data of a Secret of type `cluster`."
+  value = {
+    name   = aws_eks_cluster.this.name
+    server = local.argocd_is_here ? "https://kubernetes.default.svc" : aws_eks_cluster.this.endpoint
+    config = local.argocd_is_here ? jsonencode({ tlsClientConfig = { insecure = false } }) : jsonencode({
+      awsAuthConfig   = { clusterName = aws_eks_cluster.this.name, roleARN = aws_iam_role.argocd_manager["this"].arn }
+      tlsClientConfig = { insecure = false, caData = aws_eks_cluster.this.certificate_authority[0].data }
+    })
+  }
+}

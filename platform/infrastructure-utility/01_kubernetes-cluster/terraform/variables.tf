@@ -65,3 +65,28 @@ variable "product_names" {
   description = "Patterns of the names of roles and policies that are rendered for data products."
   type        = list(string)
 }
+
+variable "terraform_state" {
+  description = "Where Terraform that runs in the cluster keeps its state: a bucket, and what its keys begin with."
+  type = object({
+    bucket = string
+    prefix = string
+  })
+}
+
+variable "argocd" {
+  description = <<-EOT
+    Where Argo CD runs. In its own cluster: `manages`, the roles by which it manages others. In a cluster that it
+    manages from elsewhere: its own `role`, and the addresses that it comes from.
+  EOT
+  type = object({
+    manages    = optional(list(string), [])
+    role       = optional(string)
+    cidr_block = optional(string)
+  })
+
+  validation {
+    condition     = (var.argocd.role == null) == (var.argocd.cidr_block == null)
+    error_message = "An Argo CD elsewhere has both a role and addresses."
+  }
+}
