@@ -128,6 +128,12 @@ data "aws_iam_policy_document" "runner" {
   }
 
   statement {
+    sid       = "ServiceRole"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["${local.account}:role/aws-service-role/redshift.amazonaws.com/*"]
+  }
+
+  statement {
     sid       = "GiveRole"
     actions   = ["iam:PassRole"]
     resources = ["${local.account}:role/${local.own}*"]
