@@ -97,3 +97,86 @@ def test_namespaces_are_kept_and_are_the_platforms() -> None:
     }
     assert document(found, f"{folder}/kustomization.yaml")["resources"] == ["namespace-trips-rides.yaml"]
     assert json.loads(found.files[f"{folder}/app.json"])["name"] == "platform.namespaces.dev"
+
+
+OPERATOR = "platform/product-experience/products/watcher"
+PACKAGE = {
+    f"{OPERATOR}/product.yaml": """\
+apiVersion: meshwarden.dev/v1alpha1
+kind: PlatformProduct
+metadata: {name: watcher}
+spec: {package: operator, path: package, version: 1.0.0, owner: platform}
+""",
+    f"{OPERATOR}/package/kustomization.yaml": """\
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [watcher.yaml]
+""",
+    f"{OPERATOR}/package/watcher.yaml": """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: mesh-system}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: watcher, namespace: mesh-system}
+spec:
+  selector: {matchLabels: {app: watcher}}
+  template:
+    metadata: {labels: {app: watcher}}
+    spec: {containers: [{name: watcher, image: "registry.example.org/watcher:1.0.0"}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: watcher, namespace: kube-system}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: extension-apiserver-authentication-reader}
+subjects: [{kind: ServiceAccount, name: watcher, namespace: mesh-system}]
+""",
+}
+
+
+def with_operator(component: str) -> dict[str, str]:
+    """The small mesh with an operator among the stage's components."""
+    line = "    - {name: strimzi, kustomize: {path: strimzi}}\n"
+    return {**PACKAGE, **replaced(f"{OPERATORS}/stage.yaml", line, f"{line}    - {component}\n")}
+
+
+def test_an_operator_is_rendered_as_its_package_has_it(build: Build) -> None:
+    changes = with_operator("{name: watcher, operator: {product: watcher, namespace: mesh-system}}")
+    found = rendered(changes)
+    assert document(found, f"{STAGE}/base/kustomization.yaml")["resources"] == [
+        f"../../../../../{OPERATORS}/strimzi",
+        f"../../../../../{OPERATOR}/package",
+    ]
+    built = build(found, city(changes))[f"{STAGE}/overlays/prod"]
+    where = {(entry["kind"], entry["metadata"].get("namespace")) for entry in built}
+    assert {("Deployment", "mesh-system"), ("RoleBinding", "kube-system")} <= where
+    assert not any(entry.mistake for entry in found.not_rendered)
+
+
+def test_an_operator_of_the_stages_own_is_one_as_well() -> None:
+    found = rendered(with_operator("{name: second, operator: {path: quotas}}"))
+    base = document(found, f"{STAGE}/base/kustomization.yaml")["resources"]
+    assert f"../../../../../{OPERATORS}/quotas" in base
+    assert not any(entry.mistake for entry in found.not_rendered)
+
+
+def test_a_package_is_among_what_a_stage_is_rendered_from() -> None:
+    found = rendered(with_operator("{name: watcher, operator: {product: watcher}}"))
+    unit = next(unit for unit in found.units if unit.folder == STAGE)
+    assert unit.sources == (f"{OPERATORS}/stage.yaml", f"{OPERATOR}/product.yaml", "mesh.yaml")
+    assert f"{OPERATOR}/package" in unit.inputs
+
+
+def test_a_namespace_in_which_an_operator_does_not_run_is_told() -> None:
+    found = rendered(with_operator("{name: watcher, operator: {product: watcher, namespace: watchers}}"))
+    told = [entry for entry in found.not_rendered if entry.mistake]
+    assert [(entry.path, entry.reason, entry.pointer) for entry in told] == [
+        (
+            f"{OPERATORS}/stage.yaml",
+            "component `watcher`: its Deployment `watcher` runs in `mesh-system`, and not in `watchers`",
+            ("spec", "components", 1, "operator", "namespace"),
+        )
+    ]
+    base = document(found, f"{STAGE}/base/kustomization.yaml")["resources"]
+    assert f"../../../../../{OPERATOR}/package" in base  # leaving it out would prune it

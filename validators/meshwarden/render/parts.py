@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import DATA_CONTRACT, DATA_PRODUCT, DEPLOYMENT, DOMAIN, Kind
 from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.mesh.records import Component, Mesh, Product, Stage
+from meshwarden.mesh.records import Mesh, Product, Stage
 from meshwarden.render import names
+from meshwarden.render.components import component_folders, packages_of
 from meshwarden.render.content import Content
 from meshwarden.render.kustomize import FILE, base_and_overlays, file_of, kustomization
 from meshwarden.render.outcome import Application, NotRendered, Part, Unit
-from meshwarden.render.overrides import component_in
 from meshwarden.render.products import ProductObjects, namespace_of
 from meshwarden.render.targets.metadata import KEPT, SYNC_OPTIONS, ownership
 from meshwarden.render.targets.target import Object
@@ -92,7 +92,7 @@ def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None,
     by_environment: dict[str, tuple[str, ...]] = {}
     for environment in mesh.settings.environments or ():
         if environment.name in stage.environments and names.is_label(environment.name):
-            found = dict.fromkeys(_component_folders(mesh, stage, environment.name, content, left_out))
+            found = dict.fromkeys(component_folders(mesh, stage, environment.name, content, left_out))
             if found:
                 by_environment[environment.name] = tuple(found)
     if not by_environment:
@@ -105,42 +105,11 @@ def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None,
         for environment, roots in by_environment.items()
     )
     inputs = sorted({below for entry in reached.values() for below in entry.folders})
-    unit = Unit(folder, (path, MESH_FILE), tuple(entry.folder for entry in applications), tuple(inputs))
+    sources = (path, *packages_of(mesh, stage), MESH_FILE)
+    unit = Unit(folder, sources, tuple(entry.folder for entry in applications), tuple(inputs))
     unreadable = tuple(one for root in sorted(reached) for one in reached[root].unreadable)
     part = Part(unit, _below(folder, files), applications, tuple(dict.fromkeys(unreadable)))
     return part, tuple(dict.fromkeys(left_out))
-
-
-def _component_folders(
-    mesh: Mesh, stage: Stage, environment: str, content: Content, left_out: list[NotRendered]
-) -> Iterator[str]:
-    for component in stage.components:
-        if component.kind != "kustomize":
-            reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
-            left_out.append(NotRendered(stage.manifest.path, reason))
-            continue
-        folder = _folder_of(mesh, stage, environment, component)
-        if folder is None or content.kustomization(folder) is None:
-            where = (
-                f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
-            )
-            reason = f"component `{component.name}`: {where}"
-            place = (*component.pointer, component.kind)
-            left_out.append(NotRendered(stage.manifest.path, reason, place, mistake=True))
-            continue
-        yield folder
-
-
-def _folder_of(mesh: Mesh, stage: Stage, environment: str, component: Component) -> str | None:
-    """The folder of a kustomize component: below the stage's, or the package of a platform product."""
-    spec = component_in(stage, environment, component.name, component.kind, component.spec)
-    name, root, path = fields.text(spec, "product"), stage.folder, fields.text(spec, "path")
-    if name:
-        product = next((found for found in mesh.platform_products if found.name == name), None)
-        root = product.manifest.folder if product else ""
-        path = fields.text(product.manifest.data, "spec", "path") if product else None
-    folder = posixpath.normpath(posixpath.join(root, path)) if path else ""
-    return folder if folder.startswith(f"{root}/") else None
 
 
 def _stage_files(stage: Stage, folder: str, by_environment: Mapping[str, Sequence[str]]) -> dict[str, bytes]:

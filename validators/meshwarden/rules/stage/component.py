@@ -1,9 +1,10 @@
 """A component without a way to render.
 
-A kustomize component whose folder has no kustomization.yaml is applied by nobody: it would be left out of the
-stage's overlays, and what it once installed would be pruned.
+A component whose folder has no kustomization.yaml is applied by nobody: it would be left out of the stage's
+overlays, and what it once installed would be pruned. An operator is installed as its package has it: what the
+component says of its namespace has to be so.
 
-To fix it, add the kustomization.yaml, correct the path, or remove the component.
+To fix it, add the kustomization.yaml, correct the path or the namespace, or remove the component.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from meshwarden.rules.rule import RenderedRule, Said
 def _check(rendered: Rendered) -> Said:
     for left_out in rendered.rendering.not_rendered:
         if left_out.mistake:
-            hint = "Add what is missing, correct the path, or remove the component."
+            hint = "Add what is missing, correct the path or the namespace, or remove the component."
             yield Fault(left_out.reason, Place(left_out.path, left_out.pointer), hint)
 
 

@@ -1,0 +1,82 @@
+"""The components of a stage → the folders that Kustomize builds for it.
+
+An operator is rendered as a kustomize folder is: as its package has it. Its objects are not moved into the
+namespace that the component says, as Kustomize would move them all, also those that have to lie elsewhere;
+what is wrong is said instead.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.mesh.records import Mesh, PlatformProduct, Stage
+from meshwarden.render.content import Content
+from meshwarden.render.outcome import NotRendered
+from meshwarden.render.overrides import component_in
+
+_BUILT: Final = ("kustomize", "operator")
+_WORKLOADS: Final = ("DaemonSet", "Deployment", "StatefulSet")
+
+
+def component_folders(
+    mesh: Mesh, stage: Stage, environment: str, content: Content, left_out: list[NotRendered]
+) -> Iterator[str]:
+    """The folders of the components that Kustomize builds; what of the others is said in `left_out`."""
+    for component in stage.components:
+        if component.kind not in _BUILT:
+            reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
+            left_out.append(NotRendered(stage.manifest.path, reason))
+            continue
+        spec = component_in(stage, environment, component.name, component.kind, component.spec)
+        folder = _folder_of(mesh, stage, spec)
+        place = (*component.pointer, component.kind)
+        if folder is None or content.kustomization(folder) is None:
+            where = (
+                f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
+            )
+            reason = f"component `{component.name}`: {where}"
+            left_out.append(NotRendered(stage.manifest.path, reason, place, mistake=True))
+            continue
+        for what in _elsewhere(content, folder, fields.text(spec, "namespace")):
+            reason = f"component `{component.name}`: {what}"
+            left_out.append(NotRendered(stage.manifest.path, reason, (*place, "namespace"), mistake=True))
+        yield folder
+
+
+def packages_of(mesh: Mesh, stage: Stage) -> tuple[str, ...]:
+    """The manifests of the platform's products that are built for the stage: they say where these lie."""
+    found = (
+        _product(mesh, component_in(stage, environment, entry.name, entry.kind, entry.spec))
+        for environment in stage.environments
+        for entry in stage.components
+        if entry.kind in _BUILT
+    )
+    return tuple(dict.fromkeys(product.manifest.path for product in found if product))
+
+
+def _folder_of(mesh: Mesh, stage: Stage, spec: Mapping[str, Any]) -> str | None:
+    """The folder of a component: below the stage's, or the package of a platform product."""
+    root, path = stage.folder, fields.text(spec, "path")
+    if fields.text(spec, "product"):
+        product = _product(mesh, spec)
+        root = product.manifest.folder if product else ""
+        path = fields.text(product.manifest.data, "spec", "path") if product else None
+    folder = posixpath.normpath(posixpath.join(root, path)) if path else ""
+    return folder if folder.startswith(f"{root}/") else None
+
+
+def _product(mesh: Mesh, spec: Mapping[str, Any]) -> PlatformProduct | None:
+    name = fields.text(spec, "product")
+    return next((found for found in mesh.platform_products if found.name == name), None) if name else None
+
+
+def _elsewhere(content: Content, folder: str, namespace: str | None) -> Iterator[str]:
+    """The workloads of a folder that run in another namespace than the one that is said, if one is."""
+    for entry in content.reach(folder).objects if namespace else ():
+        own = fields.text(entry, "metadata", "namespace") or "default"
+        if entry["kind"] in _WORKLOADS and own != namespace:
+            name = fields.text(entry, "metadata", "name")
+            yield f"its {entry['kind']} `{name}` runs in `{own}`, and not in `{namespace}`"
