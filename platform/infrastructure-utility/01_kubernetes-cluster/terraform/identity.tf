@@ -11,7 +11,7 @@ locals {
     ack-glue  = { namespace = "ack-glue", service_account = "ack-glue-controller" }
     ack-iam   = { namespace = "ack-iam", service_account = "ack-iam-controller" }
     ack-s3    = { namespace = "ack-s3", service_account = "ack-s3-controller" }
-    tf-runner = { namespace = "flux-system", service_account = "tf-runner" }
+    tf-runner = { namespace = "tofu-system", service_account = "tf-runner" }
   }
 }
 
