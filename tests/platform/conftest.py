@@ -1,6 +1,8 @@
-"""What tests of the reference platform share: its stages, built by the real Kustomize."""
+"""What tests of the reference platform share: its stages and packages, built by the real Kustomize."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from tests.platform.components import CHECKOUT, Object, build, folders, stages
@@ -9,14 +11,18 @@ from meshwarden.tools.find import find
 
 
 @pytest.fixture(scope="session")
-def components() -> dict[tuple[str, str], tuple[Object, ...]]:
-    """The objects of each component of each stage, by the stage's folder and the component's name."""
+def kustomize() -> Path:
     tool = find("kustomize")
-    if tool is None:
-        pytest.skip("no kustomize is found")
+    assert tool is not None, "kustomize is not installed"
+    return tool.path
+
+
+@pytest.fixture(scope="session")
+def components(kustomize: Path) -> dict[tuple[str, str], tuple[Object, ...]]:
+    """The objects of each component of each stage, by the stage's folder and the component's name."""
     return {
         (folder.relative_to(CHECKOUT).as_posix(), name): tuple(
-            entry for path in paths for entry in build(folder / path, tool.path)
+            entry for path in paths for entry in build(folder / path, kustomize)
         )
         for folder, stage in stages()
         for name, paths in folders(stage).items()
