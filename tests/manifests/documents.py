@@ -30,7 +30,7 @@ def manifest(kind: str, data: Any, path: str = "a.yaml") -> Manifest:
 
 def faults(kind: str, data: Any) -> list[Fault]:
     """What the schema of a kind finds in `data`."""
-    return list(violations(manifest(kind, data), STORE.of(kind)))
+    return list(violations(manifest(kind, data), STORE.of(kind, api_version_of(data))))
 
 
 def errors(kind: str, data: Any) -> list[Fault]:
@@ -38,10 +38,19 @@ def errors(kind: str, data: Any) -> list[Fault]:
     return [fault for fault in faults(kind, data) if fault.severity in (None, Severity.ERROR)]
 
 
-@cache
-def second_opinion(kind: str) -> Validator:
+def api_version_of(data: Any) -> object:
+    """What a document says of its version."""
+    return data.get("apiVersion") if isinstance(data, dict) else None
+
+
+def second_opinion(kind: str, data: Any) -> Validator:
     """The other validator of the same schema; formats are no matter of its."""
-    schema = STORE.of(kind).schema
+    return _second_validator(kind, KINDS[kind].release(api_version_of(data)).api_versions[0])
+
+
+@cache
+def _second_validator(kind: str, api_version: str) -> Validator:
+    schema = STORE.of(kind, api_version).schema
     judge = Draft201909Validator if "2019-09" in str(schema["$schema"]) else Draft202012Validator
     return judge(schema)
 

@@ -114,7 +114,7 @@ METRIC = "`metric` is no field of `none before`, whose `type` is `sql` | It is o
             CONTRACT,
             ("servers", 0, "type"),
             "s4",
-            "`type` is `s4`; wanted one of the 44 values that its schema lists | Did you mean `s3`?",
+            "`type` is `s4`; wanted one of the 34 values that its schema lists | Did you mean `s3`?",
         ),
         (
             CONTRACT,
@@ -265,7 +265,7 @@ def mutations(draw: st.DrawFn) -> Any:
 def test_what_is_said_is_what_the_second_opinion_says(case: tuple[str, Any]) -> None:
     kind, data = case
     found = faults(kind, data)
-    assert bool(errors(kind, data)) == (not second_opinion(kind).is_valid(data)), found
+    assert bool(errors(kind, data)) == (not second_opinion(kind, data).is_valid(data)), found
     for fault in found:
         pointer = fault.place.pointer or ()
         parent = at(data, pointer[:-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -11,8 +11,10 @@ import jsonschema_rs
 
 from meshwarden.findings import Pointer, Severity
 from meshwarden.manifests import subschemas
-from meshwarden.manifests.fields import at
+from meshwarden.manifests.fields import at, text
 from meshwarden.manifests.pointers import pointer_of
+from meshwarden.manifests.schemas import KindSchema
+from meshwarden.manifests.since import field_since, type_since, type_until, value_since
 from meshwarden.manifests.wording import either, listed, quoted, shown, type_of
 
 _LISTED: Final = 12  # values that a message lists; more go into the hint
@@ -44,9 +46,10 @@ class Cause:
 class Causes:
     """The causes of the errors in one document, judged by one schema."""
 
-    def __init__(self, data: Any, schema: Mapping[str, Any]) -> None:
+    def __init__(self, data: Any, judged: KindSchema) -> None:
         self._data = data
-        self._schema = schema
+        self._schema = judged.schema
+        self._judged = judged
 
     def of(self, errors: Errors) -> Iterator[Cause]:
         """What each error means."""
@@ -80,7 +83,7 @@ class Causes:
         depth = len(error.instance_path)
         types = [_wanted_types(branch, depth) for branch in branches]
         if branches and all(types):
-            yield _of_type(pointer, here, value, [name for names in types for name in names])
+            yield self._of_type(pointer, [name for names in types for name in names])
         elif len(given) > 1:
             message = f"{here} has {listed(given)}; wanted only one of them"
             yield Cause((*pointer, given[-1]), message, on_key=True)
@@ -105,6 +108,8 @@ class Causes:
             if name in known:
                 message = f"`{name}` is not allowed in {here} as it stands"
                 yield Cause(place, message, on_key=True, follows=pointer)
+            elif since := field_since(self._judged, self._data, place):
+                yield self._field_of_later(place, since)
             elif deciders:
                 yield self._field_of_another(place, deciders, known)
             else:
@@ -112,6 +117,31 @@ class Causes:
                 near = _nearest(name, known) or _nearest(name, all_known)
                 hint = f"Did you mean `{near}`?" if near else _knows(known)
                 yield Cause(place, f"`{name}` is no field of {here}", hint, on_key=True, meant=near)
+
+    def _field_of_later(self, place: Pointer, since: str) -> Cause:
+        """A field that the standard has, but not yet in the version that the document declares."""
+        message = f"`{place[-1]}` is no field of {shown(place[:-1], self._data)} in {self._declared}"
+        hint = f"Declare `apiVersion: {since}`, or leave it out."
+        return Cause(place, f"{message}: it came with {since}", hint, on_key=True)
+
+    def _of_type(self, pointer: Pointer, types: Sequence[str]) -> Cause:
+        value = at(self._data, *pointer)
+        cause = _of_type(pointer, shown(pointer, self._data), value, types)
+        if later := type_since(self._judged, self._data, pointer):
+            return replace(cause, hint=f"It may be {type_of(value)} from {later} on.")
+        if earlier := type_until(self._judged, self._data, pointer):
+            return replace(cause, hint=f"It was {type_of(value)} up to {earlier}.")
+        return cause
+
+    def _enumerated(self, pointer: Pointer, options: Sequence[Any]) -> Cause:
+        value = at(self._data, *pointer)
+        cause = _enumerated(pointer, shown(pointer, self._data), value, options)
+        since = value_since(self._judged, self._data, pointer)
+        return replace(cause, hint=f"It came with {since}; this is {self._declared}.") if since else cause
+
+    @property
+    def _declared(self) -> str:
+        return text(self._data, "apiVersion") or "this version"
 
     def _field_of_another(
         self, place: Pointer, deciders: Sequence[tuple[str, Any]], known: Sequence[str]
@@ -152,9 +182,9 @@ class Causes:
                 name = said["property"]
                 return Cause((*pointer, name), f"{here} lacks `{name}`", lacks=(name,))
             case "type":
-                return _of_type(pointer, here, value, said["types"])
+                return self._of_type(pointer, said["types"])
             case "enum":
-                return _enumerated(pointer, here, value, said["options"])
+                return self._enumerated(pointer, said["options"])
             case "const":
                 message = f"{here} is {quoted(value)}; wanted {quoted(said['expected_value'])}"
                 return Cause(pointer, message)

@@ -11,14 +11,36 @@ OWN_VERSION: Final = "meshwarden.dev/v1alpha1"
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """A release of a kind that has a schema of its own, and the apiVersions that mean it.
+
+    `differences` is the file in schemas/older/ that tells what it says otherwise than the next newer one;
+    None for the newest, whose schema is there as a whole.
+    """
+
+    api_versions: tuple[str, ...]
+    differences: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of manifest. `layout` is the key of its path pattern in mesh.yaml, `standard` who defines it."""
 
     name: str
-    api_versions: tuple[str, ...]
+    releases: tuple[Release, ...]  # the newest last
     layout: str | None
     standard: str
     api_form: re.Pattern[str]  # apiVersions that mean this kind, also in versions that are not known
+
+    @property
+    def api_versions(self) -> tuple[str, ...]:
+        """The apiVersions that are known, the newest last."""
+        return tuple(version for release in self.releases for version in release.api_versions)
+
+    def release(self, api_version: object) -> Release:
+        """The release that an apiVersion means; the newest for one that means none."""
+        meant = (release for release in self.releases if api_version in release.api_versions)
+        return next(meant, self.releases[-1])
 
 
 _OWN_FORM: Final = re.compile(r"meshwarden\.dev(?:/|\Z)")
@@ -26,7 +48,7 @@ _BITOL_FORM: Final = re.compile(r"v?[0-9]+(?:\.[0-9]+)*\Z")  # Bitol's standards
 
 
 def _own(name: str, layout: str | None) -> Kind:
-    return Kind(name, (OWN_VERSION,), layout, "meshwarden", _OWN_FORM)
+    return Kind(name, (Release((OWN_VERSION,)),), layout, "meshwarden", _OWN_FORM)
 
 
 MESH: Final = _own("Mesh", None)
@@ -36,9 +58,27 @@ PLANE: Final = _own("Plane", "plane")
 STAGE: Final = _own("Stage", "stage")
 PLATFORM_PRODUCT: Final = _own("PlatformProduct", "platformProduct")
 WAIVER_LIST: Final = _own("WaiverList", "waivers")
-DATA_PRODUCT: Final = Kind("DataProduct", ("v0.9.0", "v1.0.0"), "product", "Bitol ODPS", _BITOL_FORM)
+DATA_PRODUCT: Final = Kind(
+    "DataProduct",
+    (
+        Release(("v0.9.0",), "data-product-0.9"),
+        Release(("v1.0.0",), "data-product-1.0"),
+        Release(("v1.1.0",)),
+    ),
+    "product",
+    "Bitol ODPS",
+    _BITOL_FORM,
+)
 DATA_CONTRACT: Final = Kind(
-    "DataContract", ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0"), "contract", "Bitol ODCS", _BITOL_FORM
+    "DataContract",
+    (
+        Release(("v3.0.0", "v3.0.1", "v3.0.2"), "data-contract-3.0"),
+        Release(("v3.1.0",), "data-contract-3.1"),
+        Release(("v3.2.0",)),
+    ),
+    "contract",
+    "Bitol ODCS",
+    _BITOL_FORM,
 )
 
 KINDS: Final = {

@@ -1,8 +1,7 @@
-"""The JSON Schemas of the kinds, compiled when the first document of a kind comes."""
+"""The JSON Schemas of the kinds, compiled when the first document of a kind and version comes."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,6 +11,9 @@ from typing import Any, Final, NoReturn
 import jsonschema_rs
 
 from meshwarden.errors import CouldNotFinish
+from meshwarden.manifests import odcs
+from meshwarden.manifests.differences import older
+from meshwarden.manifests.kinds import DATA_CONTRACT, KINDS, Kind, Release
 from meshwarden.shipped import shipped
 
 _FILES: Final = {
@@ -24,70 +26,82 @@ _FILES: Final = {
     "PlatformProduct": "platform-product",
     "WaiverList": "waiver-list",
 }
-_ODCS_PACKAGE: Final = "open_data_contract_standard"
 
 
 class KindSchema:
-    """The schema of one kind: `schema` as written, `validator` to prove documents by."""
+    """The schema of one release of a kind: `schema` as it judges, `validator` to prove documents by."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, kind: Kind, release: Release) -> None:
+        self._kind = kind
+        self._release = release
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        try:
-            return _mended(json.loads(self._path.read_bytes()))
-        except (OSError, ValueError) as error:
-            raise CouldNotFinish(f"the schema {self._path.name} cannot be read: {error}") from error
+        newest_first = self._kind.releases[::-1]
+        schema = _newest(self._kind)
+        for release in newest_first[: newest_first.index(self._release) + 1]:
+            if release.differences:
+                schema = _older(schema, release.differences)
+        return odcs.mended(schema, self._kind.api_versions) if self._kind is DATA_CONTRACT else schema
 
     @cached_property
     def validator(self) -> jsonschema_rs.Validator:
         return jsonschema_rs.validator_for(dict(self.schema), validate_formats=True, retriever=_refuse)
 
+    @cached_property
+    def newer(self) -> tuple[tuple[str, KindSchema], ...]:
+        """The schemas of the newer releases, the oldest of them first, each with its first apiVersion."""
+        releases = self._kind.releases
+        after = releases[releases.index(self._release) + 1 :]
+        return tuple((release.api_versions[0], KindSchema(self._kind, release)) for release in after)
+
+    @cached_property
+    def older(self) -> tuple[tuple[str, KindSchema], ...]:
+        """The schemas of the older releases, the newest of them first, each with its last apiVersion."""
+        releases = self._kind.releases
+        before = releases[: releases.index(self._release)][::-1]
+        return tuple((release.api_versions[-1], KindSchema(self._kind, release)) for release in before)
+
 
 class SchemaStore:
-    """The schemas of all kinds."""
+    """The schemas of all kinds, in all their releases."""
 
     def __init__(self) -> None:
-        self._kinds: dict[str, KindSchema] = {}
+        self._schemas: dict[tuple[str, Release], KindSchema] = {}
 
-    def of(self, kind: str) -> KindSchema:
-        """The schema of a kind; `CouldNotFinish` if it is not there."""
-        if kind not in self._kinds:
-            self._kinds[kind] = KindSchema(_odcs() if kind == "DataContract" else _own(kind))
-        return self._kinds[kind]
-
-
-def _own(kind: str) -> Path:
-    return shipped("schemas") / f"{_FILES[kind]}.schema.json"
+    def of(self, kind: str, api_version: object = None) -> KindSchema:
+        """The schema for documents of a kind and apiVersion; the newest for an apiVersion that is not known."""
+        release = KINDS[kind].release(api_version)
+        key = kind, release
+        if key not in self._schemas:
+            self._schemas[key] = KindSchema(KINDS[kind], release)
+        return self._schemas[key]
 
 
-def _odcs() -> Path:
-    """ODCS' schema in its makers' package; found, not imported, as that pulls in pydantic."""
-    found = importlib.util.find_spec(_ODCS_PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise CouldNotFinish(
-            "the package open-data-contract-standard is not installed: contracts are judged by its schema",
-            "Install meshwarden with its dependencies again.",
-        )
-    return Path(found.submodule_search_locations[0]) / "schema.json"
+def _newest(kind: Kind) -> dict[str, Any]:
+    return _read(
+        odcs.schema_file() if kind is DATA_CONTRACT else _shipped(f"{_FILES[kind.name]}.schema.json")
+    )
 
 
-def _mended(schema: dict[str, Any]) -> dict[str, Any]:
-    """ODCS' schema without a slip of it: a column without a logicalType, which is optional, met every `if`.
+def _older(schema: dict[str, Any], differences: str) -> dict[str, Any]:
+    try:
+        return older(schema, _read(_shipped(f"older/{differences}.json"))["changes"])
+    except LookupError as error:
+        message = f"the schema of {differences} cannot be made of the newer one: {error.args[0]}"
+        raise CouldNotFinish(message, "Install meshwarden with its dependencies again.") from error
 
-    `if: {properties: {logicalType: {const: map}}}` holds as well where there is no logicalType. Reported to
-    its makers as bitol-io/open-data-contract-standard#322; the package does not have the mend yet. And its
-    examples of a location, such as `s3://orders/{model}/*.json`, are no URIs, which their `format` wants.
-    """
-    base = schema.get("$defs", {}).get("SchemaBaseProperty", {})
-    for condition in base.get("allOf", ()):
-        if "logicalType" in json.dumps(condition.get("if", {})):
-            condition["if"].setdefault("required", ["logicalType"])
-    for server in schema.get("$defs", {}).get("ServerSource", {}).values():
-        for name in ("location", "stagingDir"):
-            server.get("properties", {}).get(name, {}).pop("format", None)
-    return schema
+
+def _shipped(name: str) -> Path:
+    return shipped("schemas") / name
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CouldNotFinish(f"the schema {path.name} cannot be read: {error}") from error
+    return read
 
 
 def _refuse(uri: str) -> NoReturn:

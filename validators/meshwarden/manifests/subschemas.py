@@ -10,6 +10,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from meshwarden.findings import Pointer
+from meshwarden.manifests.fields import at
 
 Path = Sequence[str | int]
 
@@ -20,8 +21,7 @@ _COMBINING: Final = ("allOf", "anyOf", "oneOf")
 
 def known_properties(schema: Mapping[str, Any], path: Path, value: Any = _ANY) -> list[str]:
     """The names of the fields that the subschema at `path` knows for `value`; without one, for any value."""
-    holds = None if value is _ANY else partial(_holds, value)
-    applied = _applied(schema, _walk(schema, path), holds)
+    applied = _applied(schema, _walk(schema, path), _told_by(value))
     return list(dict.fromkeys(name for part in applied for name in part.get("properties", ())))
 
 
@@ -42,7 +42,7 @@ def deciders(schema: Mapping[str, Any], path: Path, name: str) -> list[tuple[str
         decider
         for part in _applied(schema, _walk(schema, path))
         if any(name in below.get("properties", ()) for below in _applied(schema, part.get("then")))
-        for decider in _deciding(part.get("if"))
+        for decider in deciding(part.get("if"))
     ]
 
 
@@ -63,10 +63,22 @@ def forbidden(schema: Mapping[str, Any], path: Path) -> list[str]:
 
 def wants_date(schema: Mapping[str, Any], pointer: Pointer) -> bool:
     """Whether the schema says, for the value at `pointer`, that it is a date or a time."""
-    reached = list(_applied(schema, schema))
+    return any(part.get("format") in _DATE_FORMATS for part in parts_at(schema, pointer))
+
+
+def parts_at(schema: Mapping[str, Any], pointer: Pointer, data: Any = _ANY) -> list[Mapping[str, Any]]:
+    """All subschemas that apply to what stands at `pointer`: in the document `data`, else in any."""
+    reached = list(_applied(schema, schema, _told_by(data)))
     for key in pointer:
-        reached = [part for below in _below(reached, key) for part in _applied(schema, below)]
-    return any(part.get("format") in _DATE_FORMATS for part in reached)
+        data = data if data is _ANY else at(data, key)
+        below = _below(reached, key)
+        reached = [part for found in below for part in _applied(schema, found, _told_by(data))]
+    return reached
+
+
+def _told_by(value: Any) -> Callable[[Any], bool] | None:
+    """What tells which conditions hold: a value, if it is known."""
+    return None if value is _ANY else partial(_holds, value)
 
 
 def _below(parts: list[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
@@ -79,7 +91,7 @@ def _below(parts: list[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
             yield part.get("additionalProperties")
 
 
-def _deciding(condition: Any) -> Iterator[tuple[str, Any]]:
+def deciding(condition: Any) -> Iterator[tuple[str, Any]]:
     """The fields that an `if` asks for, with the values that it wants; None where it wants no one value."""
     if not isinstance(condition, Mapping):
         return
@@ -88,7 +100,7 @@ def _deciding(condition: Any) -> Iterator[tuple[str, Any]]:
             yield name, value
     for keyword in _COMBINING:
         for branch in condition.get(keyword, ()):
-            yield from _deciding(branch)
+            yield from deciding(branch)
 
 
 def _applied(

@@ -20,7 +20,7 @@ def violations(manifest: Manifest, kind_schema: KindSchema) -> Iterator[Fault]:
     validator, data = kind_schema.validator, manifest.data
     if validator.is_valid(data):
         return
-    causes = list(Causes(data, kind_schema.schema).of(validator.iter_errors(data)))
+    causes = list(Causes(data, kind_schema).of(validator.iter_errors(data)))
     own = [cause for cause in causes if not any(_explains(other, cause) for other in causes)]
     for cause in _one_a_place(own or causes[:1]):
         place = Place(manifest.path, cause.pointer, on_key=cause.on_key)

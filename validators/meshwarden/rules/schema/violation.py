@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Severity
+from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.violations import violations
@@ -20,7 +21,8 @@ from meshwarden.rules.rule import ManifestRule, Said
 
 def _check(manifest: Manifest, schemas: SchemaStore) -> Said:
     if manifest.kind is not None:
-        yield from violations(manifest, schemas.of(manifest.kind.name))
+        api_version = fields.at(manifest.data, "apiVersion")
+        yield from violations(manifest, schemas.of(manifest.kind.name, api_version))
 
 
 RULE: Final = ManifestRule("schema/violation", Severity.ERROR, __doc__, check=_check)

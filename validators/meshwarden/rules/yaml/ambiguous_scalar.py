@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Pointer, Severity
+from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.subschemas import wants_date
@@ -32,7 +33,8 @@ def _check(manifest: Manifest, schemas: SchemaStore) -> Said:
 def _wants_date(manifest: Manifest, pointer: Pointer | None, schemas: SchemaStore) -> bool:
     if not manifest.known or manifest.kind is None or pointer is None:
         return False
-    return wants_date(schemas.of(manifest.kind.name).schema, pointer)
+    api_version = fields.at(manifest.data, "apiVersion")
+    return wants_date(schemas.of(manifest.kind.name, api_version).schema, pointer)
 
 
 def _say(_: Manifest, anomaly: Anomaly) -> tuple[str, str | None]:
