@@ -29,7 +29,7 @@ deny contains {
 deny contains {
 	"message": sprintf("%s names no team of its own", [manifest.title]),
 	"path": team_path,
-	"hint": "name the team that answers for it in `team.name`; the owner of its domain does not stand in",
+	"hint": team_hint,
 } if {
 	is_data_product
 	not has_team
@@ -49,6 +49,13 @@ is_data_product if input.kind == "DataProduct"
 default team_path := ["team"]
 
 team_path := ["team", "name"] if is_object(input.team)
+
+default team_hint := "name the team that answers for it in `team.name`; the owner of its domain does not stand in"
+
+# ODPS 0.9 lists the members there, and has no field for the team's name.
+team_hint := "a list of members names no team: from ODPS 1.0 on it is `team.members`, and `team.name` says whose they are" if {
+	is_array(input.team)
+}
 
 # Rules, as `not text.said(input.spec.owner)` would let pass a manifest without one.
 has_owner if text.said(input.spec.owner)

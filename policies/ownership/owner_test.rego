@@ -19,6 +19,13 @@ without_owner(path) := {{
 	"hint": "name the team that answers for it in `team.name`; the owner of its domain does not stand in",
 }}
 
+# ODPS 0.9 has no other form of a team.
+without_team_name := {{
+	"message": "data product `taxi-trips` names no team of its own",
+	"path": ["team"],
+	"hint": "a list of members names no team: from ODPS 1.0 on it is `team.members`, and `team.name` says whose they are",
+}}
+
 without_channel := {{
 	"message": "data product `taxi-trips` names no support channel",
 	"path": ["support"],
@@ -58,8 +65,18 @@ test_data_product if owner.deny == set() with input as product
 
 test_data_product_without_team if {
 	owner.deny == without_owner(["team"]) with input as object.remove(product, ["team"])
-	every team in [null, "", "trips", 5, true, [], ["trips"], [{"name": "trips"}]] {
+	every team in [null, "", "trips", 5, true] {
 		owner.deny == without_owner(["team"]) with input as json.patch(product, [{
+			"op": "replace",
+			"path": "team",
+			"value": team,
+		}])
+	}
+}
+
+test_data_product_with_a_list_of_members if {
+	every team in [[], ["trips"], [null], [{"name": "trips"}], [{"username": "ada", "role": "owner"}]] {
+		owner.deny == without_team_name with input as json.patch(product, [{
 			"op": "replace",
 			"path": "team",
 			"value": team,

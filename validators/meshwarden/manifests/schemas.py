@@ -70,7 +70,7 @@ class SchemaStore:
         self._schemas: dict[tuple[str, Release], KindSchema] = {}
 
     def of(self, kind: str, api_version: object = None) -> KindSchema:
-        """The schema for documents of a kind and apiVersion; the newest for an apiVersion that is not known."""
+        """The schema of the release that an apiVersion means: the newest for one that is not known."""
         release = KINDS[kind].release(api_version)
         key = kind, release
         if key not in self._schemas:
