@@ -54,6 +54,10 @@ def test_a_mistyped_field_is_one_finding_that_names_the_right_one(name: str) -> 
         found = errors(kind_of(data), renamed(data, pointer, typo))
         assert len(found) <= 1, [fault.message for fault in found]
         for fault in found:
+            if fault.message.endswith(f" lacks `{key}`"):  # ODCS 3.0 lets unknown fields pass
+                assert str(data["apiVersion"]).startswith("v3.0.")
+                assert fault.hint == f"Is that what `{typo}` means?"
+                continue
             assert fault.place.pointer == (*pointer[:-1], typo)
             assert fault.place.on_key
             assert "Did you mean" in (fault.hint or "") or "no key that" in fault.message, fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from meshwarden.findings import Pointer, Severity
 from meshwarden.manifests import subschemas
+from meshwarden.manifests.branches import Errors, distance, wanted_types
 from meshwarden.manifests.fields import at, text
 from meshwarden.manifests.pointers import pointer_of
 from meshwarden.manifests.schemas import KindSchema
@@ -19,8 +20,6 @@ from meshwarden.manifests.wording import either, listed, quoted, shown, type_of
 
 _LISTED: Final = 12  # values that a message lists; more go into the hint
 _UNKNOWN: Final = ("additionalProperties", "unevaluatedProperties")
-
-Errors = Iterable[jsonschema_rs.ValidationError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Causes:
         choices = subschemas.required_only(self._schema, error.schema_path)
         given = [name for name in choices if isinstance(value, dict) and name in value]
         depth = len(error.instance_path)
-        types = [_wanted_types(branch, depth) for branch in branches]
+        types = [wanted_types(branch, depth) for branch in branches]
         if branches and all(types):
             yield self._of_type(pointer, [name for names in types for name in names])
         elif len(given) > 1:
@@ -95,7 +94,7 @@ class Causes:
             message = f"{here} needs one of {listed(choices)}, and has none"
             yield Cause((*pointer, choices[0]), message, lacks=tuple(choices))
         else:
-            yield from self.of(min(branches, key=lambda branch: _distance(branch, depth)))
+            yield from self.of(min(branches, key=lambda branch: distance(branch, depth)))
 
     def _unknown_fields(
         self, error: jsonschema_rs.ValidationError, pointer: Pointer, names: Sequence[str]
@@ -123,6 +122,13 @@ class Causes:
         message = f"`{place[-1]}` is no field of {shown(place[:-1], self._data)} in {self._declared}"
         hint = f"Declare `apiVersion: {since}`, or leave it out."
         return Cause(place, f"{message}: it came with {since}", hint, on_key=True)
+
+    def _mistyped(self, error: jsonschema_rs.ValidationError, pointer: Pointer, name: str) -> str | None:
+        """A field that is most likely the one that lacks, where the schema lets unknown ones pass."""
+        value = at(self._data, *pointer)
+        known = subschemas.known_properties(self._schema, error.schema_path[:-1], value)
+        near = _nearest(name, [key for key in value if key not in known])
+        return f"Is that what `{near}` means?" if near else None
 
     def _of_type(self, pointer: Pointer, types: Sequence[str]) -> Cause:
         value = at(self._data, *pointer)
@@ -180,7 +186,8 @@ class Causes:
         match error.kind.name:
             case "required":
                 name = said["property"]
-                return Cause((*pointer, name), f"{here} lacks `{name}`", lacks=(name,))
+                hint = self._mistyped(error, pointer, name)
+                return Cause((*pointer, name), f"{here} lacks `{name}`", hint, lacks=(name,))
             case "type":
                 return self._of_type(pointer, said["types"])
             case "enum":
@@ -222,28 +229,3 @@ def _nearest(name: str, names: Sequence[str], cutoff: float = 0.6) -> str | None
 
 def _knows(names: Sequence[str]) -> str | None:
     return f"It knows {listed(sorted(names))}." if names else None
-
-
-def _wanted_types(branch: Errors, depth: int) -> list[str]:
-    """The types that a branch wants, if the value's own type is what it refuses; else none."""
-    for error in branch:
-        if len(error.instance_path) == depth:
-            said = error.kind.as_dict()
-            if error.kind.name == "type":
-                return list(said["types"])
-            inner = [_wanted_types(below, depth) for below in said.get("context") or []]
-            if inner and all(inner):
-                return [name for names in inner for name in names]
-    return []
-
-
-def _distance(branch: Errors, depth: int) -> tuple[bool, int, int]:
-    """How far a value is from a branch: its type, then its fields and their values, then all errors."""
-    errors = list(branch)
-    fields = [
-        error
-        for error in errors
-        if (len(error.instance_path) == depth + 1 and error.kind.name in {"const", "enum", "type"})
-        or (len(error.instance_path) == depth and error.kind.name == "required")
-    ]
-    return bool(_wanted_types(errors, depth)), len(fields), len(errors)

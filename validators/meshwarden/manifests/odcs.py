@@ -56,7 +56,7 @@ def _column(base: Mapping[str, Any]) -> dict[str, Any]:
 
     `if: {properties: {logicalType: {const: map}}}` holds as well where there is no logicalType, and then
     wants a `map`. Reported to its makers as bitol-io/open-data-contract-standard#322. Such a column may still
-    have what lies below it; its options nobody can judge.
+    have what lies below it; for its options it needs one, which decides what they are.
     """
     conditions = [
         {**entry, "if": {"required": ["logicalType"], **entry["if"]}} if "if" in entry else entry
@@ -69,4 +69,5 @@ def _column(base: Mapping[str, Any]) -> dict[str, Any]:
         if name != _OPTIONS
     }
     untyped = {"if": {"not": {"required": ["logicalType"]}}, "then": {"properties": nested}}
-    return {**base, "allOf": [*conditions, untyped]}
+    with_options = {"if": {"required": [_OPTIONS]}, "then": {"required": ["logicalType"]}}
+    return {**base, "allOf": [*conditions, untyped, with_options]}

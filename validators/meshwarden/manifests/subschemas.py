@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, Final
 
@@ -68,12 +68,19 @@ def wants_date(schema: Mapping[str, Any], pointer: Pointer) -> bool:
 
 def parts_at(schema: Mapping[str, Any], pointer: Pointer, data: Any = _ANY) -> list[Mapping[str, Any]]:
     """All subschemas that apply to what stands at `pointer`: in the document `data`, else in any."""
-    reached = list(_applied(schema, schema, _told_by(data)))
+    reached = _distinct(_applied(schema, schema, _told_by(data)))
     for key in pointer:
         data = data if data is _ANY else at(data, key)
-        below = _below(reached, key)
-        reached = [part for found in below for part in _applied(schema, found, _told_by(data))]
+        holds = _told_by(data)
+        reached = _distinct(
+            part for found in _distinct(_below(reached, key)) for part in _applied(schema, found, holds)
+        )
     return reached
+
+
+def _distinct(parts: Iterable[Any]) -> list[Any]:
+    """The parts of a schema, each once, in their order: many lead to the same one."""
+    return list({id(part): part for part in parts}.values())
 
 
 def _told_by(value: Any) -> Callable[[Any], bool] | None:
@@ -81,7 +88,7 @@ def _told_by(value: Any) -> Callable[[Any], bool] | None:
     return None if value is _ANY else partial(_holds, value)
 
 
-def _below(parts: list[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
+def _below(parts: Iterable[Mapping[str, Any]], key: str | int) -> Iterator[Any]:
     for part in parts:
         if isinstance(key, int):
             yield part.get("items")
