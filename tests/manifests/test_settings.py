@@ -30,7 +30,8 @@ def test_the_reference_mesh() -> None:
     dev = found.environment("dev")
     assert dev is not None
     assert (dev.cluster_name, dev.coordinate("aws", "region")) == ("city-dev", "eu-west-1")
-    assert dev.coordinate("gcp", "project") is None
+    assert dev.coordinate("gcp", "project") == "city-mobility-dev"
+    assert dev.coordinate("postgres", "cluster") is None
     assert found.environment("test") is None
 
 
