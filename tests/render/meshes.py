@@ -22,10 +22,11 @@ OPERATORS = "platform/infrastructure-utility/02_operators"
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """All YAML files below a folder, by path."""
+    """All files below a folder, by path: also those that only Kustomize reads."""
     return {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
-        for path in sorted(folder.rglob("*.yaml"))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.parent.name != "__pycache__"
     }
 
 
@@ -43,9 +44,11 @@ def replaced(path: str, old: str, new: str) -> dict[str, str]:
 
 
 def mesh_of(files: Mapping[str, str], order: Iterable[str] | None = None) -> Mesh:
-    """The index of a mesh in memory."""
+    """The index of a mesh in memory, as the engine reads it: of files that are YAML by their names."""
     settings = read_settings(read("mesh.yaml", files["mesh.yaml"].encode()).data)
-    paths = list(order if order is not None else files)
+    paths = [
+        path for path in (files if order is None else order) if path.endswith((".yaml", ".yml", ".json"))
+    ]
     return build_mesh(
         settings, [recognise(read(path, files[path].encode()), settings.layout) for path in paths]
     )
