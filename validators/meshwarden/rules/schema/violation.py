@@ -1,7 +1,8 @@
 """A manifest is not what the JSON Schema of its kind says.
 
 An unknown field, a missing one, a value of the wrong type or form. Unknown fields are errors: what is
-mistyped is not read, and does nothing. Data products are judged by Bitol's ODPS, contracts by Bitol's ODCS.
+mistyped is not read, and does nothing. Data products are judged by Bitol's ODPS, contracts by Bitol's ODCS,
+each in the version that the document declares; what another version says is told with that version.
 
 To fix it, follow the message: it names the field, what it has, and what is wanted. `format` (an e-mail
 address, a URL) is a warning at most.
