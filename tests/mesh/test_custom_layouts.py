@@ -72,3 +72,42 @@ def test_products_of_one_name_in_two_domains() -> None:
     )
     assert found.products["b/hourly"].environments == ("dev",)
     assert found.products["a/hourly"].environments == ()
+
+
+DOMAIN = """\
+apiVersion: meshwarden.dev/v1alpha1
+kind: Domain
+metadata: {{name: {}}}
+spec: {{owner: {}, environments: [dev]}}
+"""
+
+
+def test_domains_as_flat_files() -> None:
+    found = mesh(
+        {"domain": "domains/{domain}.yaml", "product": "domains/{domain}/{product}.yaml"},
+        {
+            "domains/trips.yaml": DOMAIN.format("trips", "t"),
+            "domains/mobility.yaml": DOMAIN.format("mobility", "m"),
+            "domains/mobility/demand.yaml": PRODUCT.format("demand"),
+            "domains/weather/stations.yaml": PRODUCT.format("stations"),
+        },
+    )
+    assert {key: product.owner for key, product in found.products.items()} == {
+        "mobility/demand": "m",
+        "weather/stations": None,
+    }
+    assert found.domain_of("domains/mobility/demand.yaml") == "mobility"
+    assert found.domain_of("domains/mobility.yaml") is None
+
+
+def test_a_product_that_is_deployed_nowhere() -> None:
+    found = mesh(
+        {},
+        {
+            "domains/aggregate/a/domain.yaml": DOMAIN.format("a", "t"),
+            "domains/aggregate/a/p/data-product.yaml": PRODUCT.format("p"),
+            "domains/aggregate/a/p/deployment.yaml": DEPLOYMENT.format(""),
+            "domains/aggregate/a/q/data-product.yaml": PRODUCT.format("q"),
+        },
+    )
+    assert (found.products["a/p"].environments, found.products["a/q"].environments) == ((), ("dev",))

@@ -60,7 +60,10 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
         manifest = read_manifest(tree, path, layout)
         owners.update(_owned(manifest, there))
         manifests.append(manifest)
-    manifests = [found for found in manifests if found.expected or not _owner(found.path, owners)]
+    # A stage that lies elsewhere may own its folder, and is no content of its own.
+    manifests = [
+        found for found in manifests if found.expected or _owner(found.path, owners) in (None, found.path)
+    ]
     read_paths = {manifest.path for manifest in manifests}
     content = {path: owner for path in files if path not in read_paths and (owner := _owner(path, owners))}
     skipped = {path: why for path, why in skipped.items() if path not in content}

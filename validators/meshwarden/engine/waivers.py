@@ -11,6 +11,7 @@ from typing import Final
 from meshwarden.engine.judge import Ledger
 from meshwarden.engine.outcome import Unjudged
 from meshwarden.findings import Finding, Severity, Waived
+from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.manifests.waivers import Waiver
 from meshwarden.mesh.records import Mesh
 from meshwarden.sources.document import Document
@@ -62,5 +63,7 @@ def undecided(
 
 
 def _is_about(unjudged: Unjudged, waiver: Waiver) -> bool:
-    category = f"{waiver.rule.partition('/')[0]}/*"
-    return unjudged.rule in (waiver.rule, category, "*") and waiver.meets(unjudged.path, waiver.below)
+    """Whether a waiver might have met what was not judged; if mesh.yaml is the reason, that is anything."""
+    if unjudged.rule not in (waiver.rule, f"{waiver.rule.partition('/')[0]}/*", "*"):
+        return False
+    return unjudged.path == MESH_FILE or waiver.meets(unjudged.path, waiver.below)

@@ -28,7 +28,7 @@ def find_products(
     domains: Iterable[Domain],
 ) -> Found:
     """Products and what belongs to them. What cannot be read has its place too: things refer to it."""
-    by_folder = {domain.folder: domain for domain in domains}
+    domains_at = _Domains(domains)
     places = _Places(manifests)
     contracts_of: dict[str | None, list[Manifest]] = defaultdict(list)
     for manifest in contracts:
@@ -44,8 +44,7 @@ def find_products(
     owners: dict[str, str] = {}
     all_contracts = [_contract(found, None) for found in contracts_of[None]]
     for manifest in places.products:
-        folder = _nearest_above(manifest.folder, by_folder)
-        domain = by_folder[folder] if folder is not None else None
+        domain = domains_at.around(manifest)
         key = f"{domain.name if domain else _domain_name(manifest)}/{_name(manifest)}"
         held = tuple(_contract(found, key) for found in contracts_of[manifest.path])
         all_contracts.extend(held)
@@ -88,6 +87,36 @@ class _Places:
         return beside[0] if len(beside) == 1 else None
 
 
+class _Domains:
+    """Where domains lie, and so what belongs to them: joined by their paths, or by the folder."""
+
+    def __init__(self, domains: Iterable[Domain]) -> None:
+        self._by_path: dict[tuple[str | None, str], Domain] = {}
+        self._by_folder: dict[str, list[Domain]] = defaultdict(list)
+        for domain in domains:
+            self._by_folder[domain.folder].append(domain)
+            variables = domain.manifest.variables
+            if _at_its_place(domain.manifest) and "domain" in variables:
+                self._by_path[variables.get("type"), variables["domain"]] = domain
+
+    def around(self, manifest: Manifest) -> Domain | None:
+        """The domain that a product belongs to; None if that cannot be told."""
+        variables = manifest.variables if _at_its_place(manifest) else {}
+        if name := variables.get("domain"):
+            for kind in (variables.get("type"), None):
+                if (kind, name) in self._by_path:
+                    return self._by_path[kind, name]
+        folder = _nearest_above(manifest.folder, self._by_folder)
+        beside = self._by_folder[folder] if folder is not None else []
+        return beside[0] if len(beside) == 1 and not (name and _is_flat(beside[0])) else None
+
+
+def _is_flat(domain: Domain) -> bool:
+    """Whether a domain's file, and no folder, is called as the domain."""
+    name = domain.manifest.variables.get("domain")
+    return name is not None and name not in domain.folder.split("/")
+
+
 def _at_its_place(manifest: Manifest) -> bool:
     return manifest.kind is manifest.expected
 
@@ -127,7 +156,8 @@ def _product(
 ) -> Product:
     data = manifest.data if manifest.known else None
     deployment = _deployment(deployed) if deployed else None
-    environments = (deployment.environments if deployment else ()) or (domain.environments if domain else ())
+    own = deployment.environments if deployment else None
+    environments = own if own is not None else domain.environments if domain else ()
     domain_name, _, name = key.rpartition("/")
     return Product(
         name=name,
@@ -175,4 +205,5 @@ def _deployment(manifest: Manifest) -> Deployment:
         for index, grant in fields.mappings(spec, "access")
         if (consumer := fields.text(grant, "consumer")) and (port := fields.text(grant, "port"))
     )
-    return Deployment(environments, overrides, spec, access, manifest)
+    said = isinstance(spec.get("environments"), list)
+    return Deployment(environments if said else None, overrides, spec, access, manifest)

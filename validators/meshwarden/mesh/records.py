@@ -62,9 +62,9 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A product's deployment.yaml. `overrides` and `environments` are empty where it does not say."""
+    """A product's deployment.yaml. `environments` is None where it does not say: then the domain's hold."""
 
-    environments: tuple[str, ...]
+    environments: tuple[str, ...] | None
     overrides: Mapping[str, Mapping[str, Any]]
     spec: Mapping[str, Any]
     access: tuple[Grant, ...]
@@ -180,16 +180,22 @@ class Mesh:
 
     def domain_of(self, path: str) -> str | None:
         """The domain in whose folder a file lies, by its name; None if it lies in none's."""
+        if path in self.owners:
+            return self.products[self.owners[path]].domain
         folder = path
         while folder:
             folder = folder.rpartition("/")[0]
-            if folder in self._domain_folders:
-                return self._domain_folders[folder]
+            if found := self._domain_folders.get(folder):
+                return found
         return None
 
     @cached_property
-    def _domain_folders(self) -> Mapping[str, str]:
-        return {domain.folder: domain.name for domain in self.domains.values()}
+    def _domain_folders(self) -> Mapping[str, str | None]:
+        """The folders of domains, and whose they are: nobody's where several domains share one."""
+        found: dict[str, str | None] = {}
+        for domain in self.domains.values():
+            found[domain.folder] = None if domain.folder in found else domain.name
+        return found
 
     def unread(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests that are, or by their path ought to be, of some kinds, and cannot be read as such."""
