@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from tests.reports_read import standing
 
 Run = Callable[..., "CompletedProcess[str]"]
 Git = Callable[..., str]
@@ -23,7 +24,7 @@ def _check(mesh: Path, meshwarden: Run, *arguments: str, **environment: str) -> 
 
 
 def _found(report: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(finding["path"], finding["rule"]) for finding in report["findings"]]
+    return [(finding["path"], finding["rule"]) for finding in standing(report)]
 
 
 def _widen(mesh: Path) -> None:
@@ -80,7 +81,7 @@ def test_what_is_no_kustomize_is_no_pass_and_no_finding(
 ) -> None:
     status, report = _check(reference, meshwarden, MESHWARDEN_KUSTOMIZE=program)
 
-    assert (status, report["findings"]) == (3, [])
+    assert (status, standing(report)) == (3, [])
     assert [error["rule"] for error in report["errors"]] == ["gitops/build"]
 
 

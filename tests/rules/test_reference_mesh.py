@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from tests.reports_read import standing
 from tests.rules.mistakes import Found, Mistake, make, mistakes
 
 Run = Callable[..., "CompletedProcess[str]"]
@@ -39,7 +40,7 @@ def _found(done: CompletedProcess[str]) -> list[Found]:
     assert report["errors"] == []
     return sorted(
         Found(finding["path"], finding["line"], finding["column"], finding["rule"])
-        for finding in report["findings"]
+        for finding in standing(report)
     )
 
 

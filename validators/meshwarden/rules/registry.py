@@ -7,12 +7,12 @@ from typing import Final
 
 from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
-from meshwarden.rules.deployment import capability, server
+from meshwarden.rules.deployment import capability, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
 from meshwarden.rules.naming import rendered_collision
-from meshwarden.rules.reference import contract, domain, duplicate_id, environment, input_port, team
+from meshwarden.rules.reference import access, contract, domain, duplicate_id, environment, input_port, team
 from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.reference import rule as reference_rule
 from meshwarden.rules.rule import PolicyRule, Rule
@@ -40,9 +40,9 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(encoding, several_documents, tag, merge_key),
         *(path, unknown_file, missing_manifest, type),
         *(violation, unknown_kind, version),
-        *(contract, input_port, duplicate_id, environment, team, domain, reference_path),
+        *(contract, input_port, duplicate_id, environment, team, domain, access, reference_path),
         *(cycle, direction),
-        *(deployment_environment, server, capability),
+        *(deployment_environment, server, port, capability),
         *(order, provider, component),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
         *(stale, edited, orphan, build, ceiling, rendered_collision),

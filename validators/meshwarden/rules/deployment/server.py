@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Contract, Mesh, Product
@@ -91,20 +92,23 @@ def _said(data: Any) -> Iterator[tuple[str | None, Pointer]]:
 
 
 def _without_a_way(mesh: Mesh, product: Product) -> Iterator[Fault]:
-    """Servers in use, in environments of the mesh, of types that are not rendered."""
-    found: dict[tuple[str, Pointer], Fault] = {}
+    """Types of servers in use that are not rendered: one fault for all of a type in a contract."""
+    found: dict[tuple[str, str], dict[str, Server]] = {}
     for environment in mesh.settings.environment_names:
-        if environment not in product.environments:
-            continue
-        for used in servers_in(product, environment):
-            kind = used.server.type
-            if kind not in BY_SERVER_TYPE and not used.outside:
-                place = Place(used.contract.manifest.path, (*used.server.pointer, "type"))
-                outside = f"`servers: {{{used.server.name}: {{outside: true}}}}`."
-                message = f"server `{used.server.name}` is of type `{kind}`, which cannot be rendered"
-                hint = f"{_RENDERED} If it lies outside the clusters, say in deployment.yaml: {outside}"
-                found.setdefault((place.path, used.server.pointer), Fault(message, place, hint))
-    yield from found.values()
+        for used in servers_in(product, environment) if environment in product.environments else ():
+            if used.server.type not in BY_SERVER_TYPE and not used.outside:
+                alike = found.setdefault((used.contract.manifest.path, used.server.type), {})
+                alike[used.server.name] = used.server
+    for (path, kind), servers in found.items():
+        first = next(iter(servers.values()))
+        names = " and ".join(f"`{name}`" for name in servers)
+        is_of = "server {} is" if len(servers) == 1 else "servers {} are"
+        message = f"{is_of.format(names)} of type `{kind}`, which cannot be rendered"
+        outside = f"`servers: {{{kind}: {{outside: true}}}}`"
+        hint = (
+            f"{_RENDERED} If it lies outside the clusters, say {outside} in deployment.yaml; else waive this."
+        )
+        yield Fault(message, Place(path, (*first.pointer, "type")), hint)
 
 
 RULE: Final = MeshRule(

@@ -1,0 +1,61 @@
+"""An access grant names a consumer, a port or a team that there is not.
+
+The producer's consent in deployment.yaml is what a grant is rendered from. Consent to nobody, or to a port
+that is none, gives no access, and the consumer learns of it when its reads are refused.
+
+To fix it, call the consumer `<domain>/<product>`, the port as the product's `outputPorts` do, and the team
+that approves as mesh.yaml does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Final
+
+from meshwarden.findings import Fault, NotJudged, Place, Severity
+from meshwarden.manifests import fields
+from meshwarden.manifests.recognise import Manifest
+from meshwarden.mesh.records import Mesh, Product
+from meshwarden.rules.rule import MeshRule, Said, kinds
+
+
+def _check(mesh: Mesh) -> Said:
+    for product in mesh.products.values():
+        if product.deployment is not None:
+            yield from _grants(mesh, product, product.deployment.manifest)
+
+
+def _grants(mesh: Mesh, product: Product, manifest: Manifest) -> Said:
+    ports = {port.name for port in product.outputs}
+    for index, grant in fields.mappings(manifest.data, "spec", "access"):
+        consumer, port = fields.text(grant, "consumer"), fields.text(grant, "port")
+        team = fields.text(grant, "approvedBy")
+        at = ("spec", "access", index)
+        if consumer and consumer not in mesh.products:
+            place = Place(manifest.path, (*at, "consumer"))
+            yield _fault(f"`{consumer}` is no data product of the mesh", place, consumer, mesh.products)
+        if port and port not in ports:
+            if product.manifest.known:
+                place = Place(manifest.path, (*at, "port"))
+                yield _fault(f"`{port}` is no output port of `{product.key}`", place, port, ports)
+            else:
+                yield NotJudged(manifest.path, f"{product.manifest.path} cannot be read")
+        if team and mesh.settings.teams is not None and team not in mesh.settings.teams:
+            place = Place(manifest.path, (*at, "approvedBy"))
+            yield _fault(f"`{team}` is no team of the mesh", place, team, mesh.settings.teams)
+
+
+def _fault(message: str, place: Place, name: str, known: Collection[str]) -> Fault:
+    near = get_close_matches(name, known, n=1)
+    listed = ", ".join(f"`{one}`" for one in sorted(known)[:20]) or "none"
+    return Fault(message, place, f"Did you mean `{near[0]}`?" if near else f"There are: {listed}.")
+
+
+RULE: Final = MeshRule(
+    "reference/access",
+    Severity.ERROR,
+    __doc__,
+    kinds("DataProductDeployment", "DataProduct"),
+    check=_check,
+)
