@@ -1,55 +1,66 @@
-"""Makes a clean mesh of any size: the reference mesh's products again and again, under other names."""
+"""Makes a clean mesh of any size: the reference mesh's domains again and again, under other names."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-_DOMAIN = "domains/source-aligned/trips"
-_PRODUCTS_A_DOMAIN = 10
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_WAIVERS = """\
+apiVersion: meshwarden.dev/v1alpha1
+kind: WaiverList
+metadata:
+  name: waivers
+spec:
+  waivers:
+    - rule: deployment/server
+      target: domains/**
+      owner: platform
+      reason: Not all systems are rendered yet.
+      expires: 2999-12-31
+"""
 
 
 def make_mesh(folder: Path, files: int) -> int:
-    """Writes a mesh of about `files` manifests into `folder`; returns how many it wrote."""
-    shutil.copy(CHECKOUT / "mesh.yaml", folder)
+    """Writes a mesh of at least `files` YAML files into `folder`, all domains at a time; returns how many.
+
+    In each copy the products take from each other as they do in the reference mesh.
+    """
+    mesh = (CHECKOUT / "mesh.yaml").read_text()
+    (folder / "mesh.yaml").write_text(mesh.replace("waivers: {maximumDays: 90}", "waivers: {}"))
+    (folder / "waivers.yaml").write_text(_WAIVERS)
     shutil.copytree(CHECKOUT / "platform", folder / "platform")
-    source = CHECKOUT / _DOMAIN
-    parts = [path for path in sorted(source.rglob("*.yaml")) if path.name != "domain.yaml"]
-    written = 1 + sum(1 for _ in (folder / "platform").rglob("*.yaml"))
-    domain = 0
-    while written < files:
-        name = f"d{domain:05}"
-        place = folder / f"domains/source-aligned/{name}"
-        place.mkdir(parents=True)
-        text = (source / "domain.yaml").read_text()
-        (place / "domain.yaml").write_text(text.replace("name: trips", f"name: {name}"))
-        written += 1
-        for number in range(_PRODUCTS_A_DOMAIN):
-            if written >= files:
-                break
-            written += _product(place, name, f"p{number}", parts, source)
-        domain += 1
+    written = 2 + sum(1 for _ in (folder / "platform").rglob("*.yaml"))
+    domains = sorted((CHECKOUT / "domains").glob("*/*/domain.yaml"))
+    for copy in count():
+        if written >= files:
+            break
+        for domain in domains:
+            written += sum(1 for _ in _copied(domain.parent, folder, f"{copy:04}"))
     return written
 
 
-def _product(place: Path, domain: str, name: str, parts: list[Path], source: Path) -> int:
-    ids = _ids(parts)
-    for path in parts:
-        text = path.read_text()
-        for old in ids:
-            text = text.replace(old, str(uuid.uuid5(uuid.UUID(old), f"{domain}/{name}")))
-        text = text.replace("domain: trips", f"domain: {domain}").replace("name: taxi-trips", f"name: {name}")
-        text = text.replace("trips-taxi-trips", f"{domain}-{name}").replace(
-            "trips.taxi-trips", f"{domain}.{name}"
-        )
-        target = place / name / Path(*path.relative_to(source).parts[1:])
+def _copied(domain: Path, folder: Path, copy: str) -> Iterator[Path]:
+    """Copies a domain; yields the files written."""
+    name = f"{domain.name}-{copy}"
+    place = folder / domain.parent.relative_to(CHECKOUT) / name
+    for path in sorted(domain.rglob("*.yaml")):
+        target = place / path.relative_to(domain)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-    return len(parts)
+        target.write_text(_renamed(path, domain.name, copy))
+        yield target
 
 
-def _ids(parts: list[Path]) -> list[str]:
-    lines = (line for path in parts for line in path.read_text().splitlines())
-    return [line.removeprefix("id: ").strip() for line in lines if line.startswith("id: ")]
+def _renamed(path: Path, domain: str, copy: str) -> str:
+    text = _UUID.sub(lambda found: str(uuid.uuid5(uuid.UUID(found[0]), copy)), path.read_text())
+    text = text.replace("s3://city-mesh-", f"s3://c{copy}-").replace(f"{domain}.", f"{domain}-{copy}.")
+    text = re.sub(r"^(domain: [a-z-]+)$", rf"\1-{copy}", text, flags=re.MULTILINE)
+    text = re.sub(r"(consumer: [a-z-]+)/", rf"\1-{copy}/", text)
+    if path.name == "domain.yaml":
+        text = text.replace(f"\n  name: {domain}\n", f"\n  name: {domain}-{copy}\n", 1)
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import time
@@ -17,7 +18,7 @@ def in_turn(commands: Mapping[str, Sequence[str]], folder: Path, runs: int) -> d
             start = time.perf_counter()
             done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
             taken = time.perf_counter() - start
-            if done.returncode not in (0, 1):
+            if done.returncode:
                 raise SystemExit(f"{name} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
             if run:
                 seconds[name].append(taken)
@@ -27,3 +28,10 @@ def in_turn(commands: Mapping[str, Sequence[str]], folder: Path, runs: int) -> d
 def ratio(one: Sequence[float], other: Sequence[float]) -> float:
     """The median of the ratios pair by pair."""
     return statistics.median(a / b for a, b in zip(one, other, strict=True))
+
+
+def peak_memory(command: Sequence[str], folder: Path) -> float:
+    """The most memory that a command held, in MiB; what its children hold, such as OPA, is not in it."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    return usage.ru_maxrss / 1024

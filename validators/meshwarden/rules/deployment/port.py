@@ -10,12 +10,12 @@ files has.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Port
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.versions import same_version
 from meshwarden.mesh.records import Mesh, Product
@@ -47,9 +47,7 @@ def _pins(manifest: Manifest) -> Iterator[tuple[str, str, Place]]:
 
 def _unknown(product: Product, name: str, place: Place) -> Fault:
     ports = [port.name for port in product.outputs]
-    near = get_close_matches(name, ports, n=1)
-    listed = ", ".join(f"`{port}`" for port in ports) or "none"
-    hint = f"Did you mean `{near[0]}`?" if near else f"Output ports: {listed}."
+    hint = offer(name, ports, "Output ports")
     on_key = Place(place.path, place.pointer, on_key=True)
     return Fault(f"`{name}` is no output port of `{product.key}`", on_key, hint)
 

@@ -11,12 +11,12 @@ the clusters, say `outside: true` in deployment.yaml.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Server
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Contract, Mesh, Product
@@ -52,9 +52,7 @@ def _unknown(product: Product, manifest: Manifest, environments: Collection[str]
         if unread:
             yield NotJudged(manifest.path, f"the servers of {unread.manifest.path} cannot be read")
             continue
-        near = get_close_matches(name, known, n=1)
-        called = ", ".join(f"`{key}`" for key in sorted(known)) or "none"
-        hint = f"Did you mean `{near[0]}`?" if near else f"Servers may be called: {called}."
+        hint = offer(name, known, "Servers may be called")
         where = f" in `{environment}`" if name in _called(product, None, environments) else ""
         message = f"no contract of `{product.key}` has a server `{name}`{where}"
         yield Fault(message, Place(manifest.path, pointer, on_key=True), hint)

@@ -9,12 +9,11 @@ that approves as mesh.yaml does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
@@ -34,22 +33,19 @@ def _grants(mesh: Mesh, product: Product, manifest: Manifest) -> Said:
         at = ("spec", "access", index)
         if consumer and consumer not in mesh.products:
             place = Place(manifest.path, (*at, "consumer"))
-            yield _fault(f"`{consumer}` is no data product of the mesh", place, consumer, mesh.products)
+            hint = offer(consumer, mesh.products, "Data products")
+            yield Fault(f"`{consumer}` is no data product of the mesh", place, hint)
         if port and port not in ports:
             if product.manifest.known:
                 place = Place(manifest.path, (*at, "port"))
-                yield _fault(f"`{port}` is no output port of `{product.key}`", place, port, ports)
+                hint = offer(port, ports, "Output ports")
+                yield Fault(f"`{port}` is no output port of `{product.key}`", place, hint)
             else:
                 yield NotJudged(manifest.path, f"{product.manifest.path} cannot be read")
         if team and mesh.settings.teams is not None and team not in mesh.settings.teams:
             place = Place(manifest.path, (*at, "approvedBy"))
-            yield _fault(f"`{team}` is no team of the mesh", place, team, mesh.settings.teams)
-
-
-def _fault(message: str, place: Place, name: str, known: Collection[str]) -> Fault:
-    near = get_close_matches(name, known, n=1)
-    listed = ", ".join(f"`{one}`" for one in sorted(known)[:20]) or "none"
-    return Fault(message, place, f"Did you mean `{near[0]}`?" if near else f"There are: {listed}.")
+            hint = offer(team, mesh.settings.teams, "Teams of the mesh")
+            yield Fault(f"`{team}` is no team of the mesh", place, hint)
 
 
 RULE: Final = MeshRule(

@@ -9,10 +9,10 @@ To fix it, correct the name, or add the environment to mesh.yaml, `spec.environm
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Deployment, Mesh, Product
 from meshwarden.rules.reference.named_environments import named_environments, of_domain, of_mesh
@@ -53,9 +53,7 @@ def _beyond_domain(mesh: Mesh, product: Product, deployment: Deployment, known: 
 
 
 def _fault(name: str, whose: str, place: Place, known: Collection[str]) -> Fault:
-    near = get_close_matches(name, known, n=1)
-    listed = ", ".join(f"`{one}`" for one in known) or "none"
-    hint = f"Did you mean `{near[0]}`?" if near else f"Environments of {whose}: {listed}."
+    hint = offer(name, known, f"Environments of {whose}")
     return Fault(f"`{name}` is no environment of {whose}", place, hint)
 
 

@@ -9,11 +9,11 @@ domain.yaml does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.rules.rule import RunRule, Said, kinds
 from meshwarden.rules.run import Run
@@ -55,10 +55,7 @@ def _domains(run: Run, data: object) -> Said:
 
 
 def _fault(message: str, pointer: Pointer, name: str, known: Collection[str]) -> Fault:
-    near = get_close_matches(name, known, n=1)
-    listed = ", ".join(sorted(known))
-    hint = f"Did you mean `{near[0]}`?" if near else (listed and f"There are: {listed}.")
-    return Fault(message, Place(MESH_FILE, pointer), hint or None)
+    return Fault(message, Place(MESH_FILE, pointer), offer(name, known, "There are"))
 
 
 RULE: Final = RunRule("reference/rule", Severity.ERROR, __doc__, kinds("Mesh"), check=_check)

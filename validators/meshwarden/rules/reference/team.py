@@ -7,11 +7,11 @@ To fix it, name a team of mesh.yaml, `spec.teams`, or add the team there.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.hints import offer
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
@@ -34,12 +34,7 @@ def _check(mesh: Mesh) -> Said:
         pointer = _OWNER[manifest.kind.name] if manifest.kind else ()
         owner = fields.text(manifest.data, *pointer)
         if owner and owner not in teams:
-            near = get_close_matches(owner, teams, n=1)
-            hint = (
-                f"Did you mean `{near[0]}`?"
-                if near
-                else f"Teams of the mesh: {', '.join(sorted(teams)) or 'none'}."
-            )
+            hint = offer(owner, teams, "Teams of the mesh")
             yield Fault(f"owner `{owner}` is no team of the mesh", Place(manifest.path, pointer), hint)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from meshwarden.findings import Fault, Place, Severity
 from meshwarden.manifests import fields
+from meshwarden.manifests.hints import offer
 from meshwarden.rules.rule import RunRule, Said, kinds
 from meshwarden.rules.run import Run
 
@@ -31,9 +32,8 @@ def _check(run: Run) -> Said:
             owner = fields.text(entry, "owner")
             if owner and teams is not None and owner not in teams:
                 place = Place(manifest.path, ("spec", "waivers", index, "owner"))
-                listed = ", ".join(sorted(teams)) or "none"
                 message = f"the waiver's owner `{owner}` is no team of the mesh"
-                yield Fault(message, place, f"Teams of the mesh: {listed}.")
+                yield Fault(message, place, offer(owner, teams, "Teams of the mesh"))
 
 
 RULE: Final = RunRule(

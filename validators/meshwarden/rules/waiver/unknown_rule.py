@@ -7,10 +7,10 @@ To fix it, write the rule's id as the finding and `meshwarden rules` show it.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 from meshwarden.findings import Fault, Place, Severity
+from meshwarden.manifests.hints import offer
 from meshwarden.rules.rule import RunRule, Said, kinds
 from meshwarden.rules.run import Run
 
@@ -18,8 +18,7 @@ from meshwarden.rules.run import Run
 def _check(run: Run) -> Said:
     for waiver in run.mesh.waivers:
         if waiver.rule not in run.waivable:
-            near = get_close_matches(waiver.rule, run.waivable, n=1, cutoff=0.5)
-            hint = f"Did you mean `{near[0]}`?" if near else "`meshwarden rules` lists them."
+            hint = offer(waiver.rule, run.waivable, "Rules", cutoff=0.5)
             place = Place(waiver.path, (*waiver.pointer, "rule"))
             yield Fault(f"`{waiver.rule}` is no rule", place, hint)
 
