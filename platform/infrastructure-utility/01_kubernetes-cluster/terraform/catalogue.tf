@@ -20,6 +20,8 @@ data "aws_iam_policy_document" "ack_glue" {
       ["${local.glue}:catalog"],
       [for name in var.product_names : "${local.glue}:database/${replace(name, "-", "_")}"],
       [for name in var.product_names : "${local.glue}:table/${replace(name, "-", "_")}/*"],
+      # There are none, but to delete a database takes the right to what would be in it.
+      [for name in var.product_names : "${local.glue}:userDefinedFunction/${replace(name, "-", "_")}/*"],
     )
   }
 }

@@ -15,13 +15,13 @@ data "aws_iam_policy_document" "runner" {
       "s3:GetObject",
       "s3:PutObject",
     ]
-    resources = ["arn:${local.partition}:s3:::${var.terraform_state.bucket}/${var.terraform_state.prefix}*"]
+    resources = ["${aws_s3_bucket.state.arn}/${var.terraform_state.prefix}*"]
   }
 
   statement {
     sid       = "FindState"
     actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::${var.terraform_state.bucket}"]
+    resources = [aws_s3_bucket.state.arn]
   }
 
   statement {
