@@ -39,8 +39,7 @@ def _translated(part: str) -> str:
         char = part[at]
         found = re.match(r"\[([!^]?)(\]?[^]]*)\]", part[at:]) if char == "[" else None
         if found:
-            members = re.sub(r"([\\\[&~|^])", r"\\\1", found[2])
-            written.append(f"(?!/)[{'^' if found[1] else ''}{members}]")
+            written.append(_members(found[2], inverted=bool(found[1])))
             at += found.end()
             continue
         if char == "\\" and at + 1 < len(part):
@@ -50,3 +49,14 @@ def _translated(part: str) -> str:
             written.append({"*": "[^/]*", "?": "[^/]"}.get(char) or re.escape(char))
         at += 1
     return "".join(written)
+
+
+def _members(members: str, *, inverted: bool) -> str:
+    """A character class, which never holds `/`; one that means nothing, such as `[b-a]`, matches nothing."""
+    escaped = re.sub(r"([\\\[\]&~|^])", r"\\\1", members)
+    written = f"(?!/)[{'^' if inverted else ''}{escaped}]"
+    try:
+        re.compile(written)
+    except re.error:
+        return "(?!)"
+    return written

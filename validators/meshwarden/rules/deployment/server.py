@@ -39,6 +39,9 @@ def _check(mesh: Mesh) -> Said:
         if product.deployment is not None:
             yield from _unknown(product, product.deployment.manifest, known)
         yield from _without_a_way(mesh, product)
+    for contract in mesh.contracts:
+        if contract.product is None:
+            yield NotJudged(contract.manifest.path, "to which data product it belongs is not known")
 
 
 def _unknown(product: Product, manifest: Manifest, environments: Collection[str]) -> Said:

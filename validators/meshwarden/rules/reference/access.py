@@ -9,6 +9,7 @@ that approves as mesh.yaml does.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
@@ -20,18 +21,28 @@ from meshwarden.rules.rule import MeshRule, Said, kinds
 
 
 def _check(mesh: Mesh) -> Said:
+    lacking = set(_without_manifest(mesh))
     for product in mesh.products.values():
         if product.deployment is not None:
-            yield from _grants(mesh, product, product.deployment.manifest)
+            yield from _grants(mesh, product, product.deployment.manifest, lacking)
 
 
-def _grants(mesh: Mesh, product: Product, manifest: Manifest) -> Said:
+def _without_manifest(mesh: Mesh) -> Iterator[str]:
+    """The products of which there is something, by its path, but no manifest: layout/missing-manifest."""
+    for manifest in mesh.of_kind("DataContract", "DataProductDeployment"):
+        if manifest.path not in mesh.owners and "product" in manifest.variables:
+            yield f"{mesh.domain_of(manifest.path)}/{manifest.variables['product']}"
+
+
+def _grants(mesh: Mesh, product: Product, manifest: Manifest, lacking: Collection[str]) -> Said:
     ports = {port.name for port in product.outputs}
     for index, grant in fields.mappings(manifest.data, "spec", "access"):
         consumer, port = fields.text(grant, "consumer"), fields.text(grant, "port")
         team = fields.text(grant, "approvedBy")
         at = ("spec", "access", index)
-        if consumer and consumer not in mesh.products:
+        if consumer in lacking:
+            yield NotJudged(manifest.path, f"the manifest of {consumer} is missing")
+        elif consumer and consumer not in mesh.products:
             place = Place(manifest.path, (*at, "consumer"))
             hint = offer(consumer, mesh.products, "Data products")
             yield Fault(f"`{consumer}` is no data product of the mesh", place, hint)
