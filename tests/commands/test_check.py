@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -194,3 +196,22 @@ def test_colour_is_for_terminals_only(reference: Path, meshwarden: Run) -> None:
     _edit(reference / _DOMAIN, "owner: trips", "owner: nobody")
 
     assert "\x1b" not in meshwarden(reference, "check", "--no-render").stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_cannot_be_written_is_no_pass(reference: Path) -> None:
+    command = [sys.executable, "-m", "meshwarden", "check", "--no-render"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, cwd=reference, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 3
+    assert done.stderr == "meshwarden: the output could not be written: No space left on device\n"
+
+
+def test_content_alone_is_not_checked(reference: Path, meshwarden: Run) -> None:
+    done = meshwarden(reference, "check", "platform/infrastructure-utility/02_operators/kafka")
+    assert done.returncode == 2
+    assert (
+        "These files are content, which is judged with the whole mesh, so nothing was checked." in done.stdout
+    )

@@ -36,15 +36,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MeshwardenError as error:
         return _told(error.status, error.message, error.hint)
     except BrokenPipeError:  # whoever read our output has seen enough; what was not read is no pass
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return ExitStatus.COULD_NOT_FINISH
+    except OSError as error:
+        if error.filename is not None:
+            return _defect()
+        _drop_output()
+        message = f"the output could not be written: {error.strerror}"
+        return _told(ExitStatus.COULD_NOT_FINISH, message, None)
     except KeyboardInterrupt:
         return _told(ExitStatus.COULD_NOT_FINISH, "interrupted", None)
     except Exception:  # noqa: BLE001 -- a crash must not look like findings, which is Python's own status 1
-        traceback.print_exc()
-        return _told(
-            ExitStatus.COULD_NOT_FINISH, "this is a defect of meshwarden", "Report it with the lines above."
-        )
+        return _defect()
+
+
+def _drop_output() -> None:
+    """What is left in the buffer would be tried once more at the end, and fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _defect() -> int:
+    traceback.print_exc()
+    what = "this is a defect of meshwarden"
+    return _told(ExitStatus.COULD_NOT_FINISH, what, "Report it with the lines above.")
 
 
 def _told(status: int, message: str, hint: str | None) -> int:

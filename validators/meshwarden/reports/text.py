@@ -128,8 +128,7 @@ def _summary(outcome: Outcome, colours: Colours) -> str:
     if outcome.errors:
         rows.append(f"{_counted(len(outcome.errors), 'thing')} could not be judged: this is no pass.")
     if outcome.nothing:
-        what = "No manifest was found" if outcome.rules else "No rule was selected that runs here"
-        rows.append(f"{what}, so nothing was checked.")
+        rows.append(f"{_why_nothing(outcome)}, so nothing was checked.")
     skipped = {path: why for path, why in outcome.skipped.items() if why != NOT_YAML}
     if skipped:
         rows += ["skipped:", *_listed(skipped.items())]
@@ -139,6 +138,14 @@ def _summary(outcome: Outcome, colours: Colours) -> str:
             *_listed((found.path, f"{found.rule}: {found.reason}") for found in outcome.not_judged),
         ]
     return "\n".join(rows) + "\n"
+
+
+def _why_nothing(outcome: Outcome) -> str:
+    if not outcome.rules:
+        return "No rule was selected that runs here"
+    if outcome.content:
+        return "These files are content, which is judged with the whole mesh"
+    return "No manifest was found"
 
 
 def _listed(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
