@@ -72,6 +72,13 @@ def test_many_mistakes_at_once_are_all_found(reference: Path, meshwarden: Run) -
     assert (_found(done), done.returncode) == (wanted, 1)
 
 
+def test_a_mistake_of_each_rule_about_what_is_rendered_at_once(reference: Path, meshwarden: Run) -> None:
+    one_a_rule = {mistake.rule: mistake for mistake in reversed(IN_RENDERED)}
+    wanted = make(reference, one_a_rule.values())
+    done = _check(meshwarden, reference)
+    assert (_found(done), done.returncode) == (wanted, 1)
+
+
 @pytest.mark.parametrize("mistake", WRONG_TYPES, ids=lambda mistake: f"{mistake.path}: {mistake.old}")
 def test_a_wrong_type_is_one_finding(mistake: Mistake, reference: Path, meshwarden: Run) -> None:
     wanted = make(reference, [mistake])

@@ -104,13 +104,15 @@ def _differences(mesh: Opened, rendering: Rendering, broken: frozenset[str]) -> 
     found = compare(
         rendering, rendered_files(mesh.tree, mesh.listing, settings.render_path), settings.render_path
     )
-    left_out = tuple(f"{unit.folder}/" for unit in rendering.units if _why(unit, broken))
+    judged = {f"{unit.folder}/": not _why(unit, broken) for unit in rendering.units}
+    left_out = tuple(folder for folder, is_judged in judged.items() if not is_judged)
+    whole = tuple(folder for folder, is_judged in judged.items() if is_judged)
     kept = [
         difference
         for difference in found
-        # What is left of something that cannot be read is no orphan.
         if not difference.path.startswith(left_out)
-        and not (broken and difference.kind is DifferenceKind.ORPHAN)
+        # Beside the units that are known there may be what is left of something that cannot be read.
+        and (not broken or difference.kind is not DifferenceKind.ORPHAN or difference.path.startswith(whole))
     ]
     return (*kept, *_not_ours(mesh))
 
