@@ -201,3 +201,10 @@ RINGS = [
 def test_a_rule_comes_ring_by_ring(today: date, trips: Severity, mobility: Severity) -> None:
     found = outcome(rules={"settings": RINGS}, today=today)
     assert {finding.path: finding.severity for finding in found.findings} == {DOMAIN: trips, OTHER: mobility}
+
+
+def test_a_waiver_of_what_mesh_yaml_says_of_rules_is_used() -> None:
+    waiver = {**WAIVER, "rule": "reference/rule", "target": "mesh.yaml#/spec/rules"}
+    found = outcome(waiver, rules={"ignore": ["reference/team", "layout/mistyped"]})
+    assert [finding.rule for finding in found.findings if finding.waived] == ["reference/rule"]
+    assert standing(found) == []

@@ -28,7 +28,7 @@ from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.policy.opa import OpaAt
 from meshwarden.rules.registry import all_rules
-from meshwarden.rules.rule import RenderedRule, Rule
+from meshwarden.rules.rule import RenderedRule, Rule, RunRule
 from meshwarden.sources.tree import Listing, Tree
 
 
@@ -74,7 +74,7 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
         rendered = rendered_mesh(opened_mesh, scanned, broken, ledger, _build_with(rules, options))
         if rendered is not None:
             judge_rendered(rules, rendered, ledger)
-    judge_run(rules, settlement.run(rules, ledger), ledger)
+    _judge_run(rules, settlement, ledger)
     return _outcome(scanned, rules, ledger, settlement.of(ledger.said), options)
 
 
@@ -83,6 +83,14 @@ def _rules_to_run(known: Sequence[Rule], opened_mesh: Opened, options: CheckOpti
     chosen = (rule for rule in known if options.selection.holds(rule.id, opened_mesh.settings))
     renders = options.render and not options.paths
     return tuple(rule for rule in chosen if renders or not isinstance(rule, RenderedRule))
+
+
+def _judge_run(rules: Sequence[Rule], settlement: Settlement, ledger: Ledger) -> None:
+    """Rules about waivers come last, as a waiver may be for what another rule about rules finds."""
+    for waivable in (True, False):
+        chosen = [rule for rule in rules if isinstance(rule, RunRule) and rule.waivable is waivable]
+        if chosen:
+            judge_run(chosen, settlement.run(rules, ledger), ledger)
 
 
 def _build_with(rules: Sequence[Rule], options: CheckOptions) -> BuildOptions:

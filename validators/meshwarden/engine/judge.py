@@ -84,13 +84,12 @@ def judge_rendered(rules: Sequence[Rule], rendered: Rendered, ledger: Ledger) ->
             ledger.take(rule, rendered.mesh.settings.render_path, partial(rule.check, rendered))
 
 
-def judge_run(rules: Sequence[Rule], run: Run, ledger: Ledger) -> None:
+def judge_run(rules: Sequence[RunRule], run: Run, ledger: Ledger) -> None:
     """Rules that look at what the mesh says of rules and findings."""
     kinds = [found.kind.name for found in run.mesh.manifests if found.kind]
     for rule in rules:
-        if isinstance(rule, RunRule):
-            ledger.judged[rule.id] = sum(_is_for(rule, kind) for kind in kinds)
-            ledger.take(rule, MESH_FILE, partial(rule.check, run))
+        ledger.judged[rule.id] = sum(_is_for(rule, kind) for kind in kinds)
+        ledger.take(rule, MESH_FILE, partial(rule.check, run))
 
 
 def judge_policies(

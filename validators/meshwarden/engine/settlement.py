@@ -48,7 +48,7 @@ class Settlement:
         return Settled(*waive(found, self.mesh, self.waivable, self.today))
 
     def run(self, rules: Sequence[Rule], ledger: Ledger) -> Run:
-        """The run as it is when all rules but those about the run itself have judged."""
+        """The run as the rules about it see it: with what was said so far. `rules` are all that run."""
         settled = self.of(ledger.said)
         ran = frozenset(rule.id for rule in rules)
         unsure = undecided(self.mesh.waivers, ran, settled.findings, ledger)

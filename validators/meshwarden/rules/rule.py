@@ -21,7 +21,7 @@ class Rule:
     """A rule. `text` is its page: the first line says what it finds, the rest why and how to mend it.
 
     `kinds` are the kinds of manifests that it judges; empty for all. Severity is its highest: a finding may
-    say less. Waiving is refused for what keeps a document from being read.
+    say less. Waiving is refused for what keeps a document from being read, and for findings about waivers.
     """
 
     id: str
