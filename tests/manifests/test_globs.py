@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,18 @@ def test_any_glob_is_git_s(repository: Path, glob: str) -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_glob_can_be_asked(glob: str, path: str) -> None:
     path_glob(glob).fullmatch(path)
+
+
+@pytest.mark.parametrize(
+    ("glob", "path"),
+    [
+        ("*a" * 60 + "b", "a" * 250),
+        ("**/a/" * 60 + "b", "a/" * 250 + "c"),
+        ("**/*a*a*a*/" * 20 + "b", "aaaaaaaaaaaaaaaa/" * 100 + "c"),
+    ],
+)
+def test_no_glob_takes_long(glob: str, path: str) -> None:
+    """Whoever opens a pull request may write one: trying all that its wildcards may mean would take years."""
+    pattern, start = path_glob(glob), time.monotonic()
+    assert not pattern.fullmatch(path)
+    assert time.monotonic() - start < 1

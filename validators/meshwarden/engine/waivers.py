@@ -49,7 +49,9 @@ def undecided(
 ) -> dict[Waiver, str]:
     """The waivers of which it cannot be said whether they waive something, each with the reason."""
     died = {error.rule for error in ledger.errors}
-    broken = {one.path for one in findings if one.severity is Severity.ERROR and one.category in _BREAKING}
+    broken = sorted(
+        {one.path for one in findings if one.severity is Severity.ERROR and one.category in _BREAKING}
+    )
     found = {}
     for waiver in waivers:
         left = next((one for one in ledger.not_judged if _is_about(one, waiver)), None)
@@ -57,7 +59,7 @@ def undecided(
             found[waiver] = "the rule did not run"
         elif left:
             found[waiver] = f"{left.path} was not judged"
-        elif path := next((path for path in sorted(broken) if waiver.meets(path, waiver.below)), None):
+        elif path := next((path for path in broken if waiver.meets(path, waiver.below)), None):
             found[waiver] = f"{path} has an error that hides others"
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,13 @@ from meshwarden.manifests.recognise import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A finding that is accepted until a day. `paths` is the glob of its target, `below` its JSON pointer."""
+    """A finding that is accepted until a day.
+
+    Of its target, `paths` matches the paths that are meant, and `below` is the JSON pointer.
+    """
 
     rule: str
-    paths: str
+    paths: re.Pattern[str]
     below: str
     owner: str | None
     reason: str | None
@@ -27,7 +31,7 @@ class Waiver:
 
     def meets(self, path: str, pointer: str) -> bool:
         """Whether its target holds what is found at a pointer of a file."""
-        if not path_glob(self.paths).fullmatch(path):
+        if not self.paths.fullmatch(path):
             return False
         return pointer == self.below or pointer.startswith(f"{self.below}/")
 
@@ -41,7 +45,7 @@ def read_waivers(manifest: Manifest) -> Iterator[Waiver]:
             paths, _, below = target.partition("#")
             yield Waiver(
                 rule=rule,
-                paths=paths,
+                paths=path_glob(paths),
                 below=below.rstrip("/"),
                 owner=fields.text(entry, "owner"),
                 reason=fields.text(entry, "reason"),

@@ -8,6 +8,7 @@ To fix it, remove it, or correct its target.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
@@ -17,6 +18,7 @@ from meshwarden.rules.run import Run
 
 
 def _check(run: Run) -> Said:
+    paths = {*run.mesh.files, *(manifest.path for manifest in run.mesh.manifests)}
     for waiver in run.mesh.waivers:
         over, known = waiver.expires < run.today, waiver.rule in run.waivable
         if over or not known or waiver in run.used:
@@ -24,23 +26,19 @@ def _check(run: Run) -> Said:
         if waiver in run.undecided and run.waivable[waiver.rule]:
             yield NotJudged(waiver.path, f"the waiver of {waiver.rule}: {run.undecided[waiver]}")
         else:
-            yield _fault(run, waiver)
+            yield _fault(run, waiver, paths)
 
 
-def _fault(run: Run, waiver: Waiver) -> Fault:
+def _fault(run: Run, waiver: Waiver, paths: Collection[str]) -> Fault:
     place = Place(waiver.path, (*waiver.pointer, "target"))
     if not run.waivable[waiver.rule]:
         message = f"{waiver.rule} cannot be waived"
         return Fault(message, place, "Mend what it finds, and remove the waiver.")
-    there = any(waiver.meets(path, waiver.below) for path in _paths(run))
+    there = any(waiver.meets(path, waiver.below) for path in paths)
     what = "there is no such finding any more" if there else "no file of the mesh is there"
     return Fault(
         f"the waiver of {waiver.rule} waives nothing: {what}", place, "Remove it, or correct its target."
     )
-
-
-def _paths(run: Run) -> set[str]:
-    return {*run.mesh.files, *(manifest.path for manifest in run.mesh.manifests)}
 
 
 RULE: Final = RunRule(
