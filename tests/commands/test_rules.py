@@ -135,3 +135,17 @@ def test_the_mesh_s_own_policies_are_listed_and_explained(reference: Path, meshw
 
 def test_what_cannot_be_waived_says_so(reference: Path, meshwarden: Run) -> None:
     assert "It cannot be waived." in meshwarden(reference, "explain", "yaml/syntax").stdout
+
+
+def test_a_waiver_cannot_write_to_the_terminal(reference: Path, meshwarden: Run) -> None:
+    hostile = """\
+    - rule: reference/team
+      target: "**"
+      owner: trips
+      reason: "\\e[2Jno\\nthing"
+      expires: 2020-01-31
+"""
+    replace_in(reference / "waivers.yaml", "  waivers:\n", f"  waivers:\n{hostile}")
+    done = meshwarden(reference, "rules", "--path", DOMAIN)
+    assert "\ufffd[2Jno thing" in done.stdout
+    assert "\x1b" not in done.stdout

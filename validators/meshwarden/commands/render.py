@@ -14,6 +14,7 @@ from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
 from meshwarden.render.write import write
+from meshwarden.reports.printable import printable
 
 _COMPARED: Final = ("gitops/stale", "gitops/edited", "gitops/orphan")
 
@@ -37,7 +38,7 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
         return outcome_or_none.status
     planned = plan(tree)
     if mistakes := _mistakes(planned):
-        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
+        sys.stderr.write("".join(f"{printable(mistake)}\n" for mistake in mistakes))
         sys.stderr.write("meshwarden: nothing was rendered: less would be rendered than was meant\n")
         return ExitStatus.FINDINGS
     write(root, planned.changes)
@@ -64,5 +65,5 @@ def _told(planned: Planned) -> str:
     rows = [f"{files} files rendered: {len(changes.written)} written, {len(changes.removed)} removed"]
     if planned.rendering.not_rendered:
         rows += ["not rendered:"]
-        rows += [f"  {found.path}: {found.reason}" for found in planned.rendering.not_rendered]
+        rows += [printable(f"  {found.path}: {found.reason}") for found in planned.rendering.not_rendered]
     return "\n".join(rows) + "\n"

@@ -14,6 +14,7 @@ from meshwarden.commands.where import files_of, mesh_root, paths_in
 from meshwarden.engine.in_force import FileRules, InForce, rules_for
 from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.reports.documentation import page_of
+from meshwarden.reports.printable import printable
 from meshwarden.rules.rule import Rule
 
 
@@ -57,7 +58,7 @@ def _json(rules: Sequence[Rule]) -> str:
 
 def _file_text(found: FileRules, colours: Colours) -> str:
     width = max((len(entry.rule) for entry in found.rules), default=0)
-    heading = f"{colours.paint(found.path, bold=True)}: {found.what}"
+    heading = f"{colours.paint(printable(found.path), bold=True)}: {printable(found.what)}"
     rows = [row for entry in found.rules for row in _rows(entry, width)]
     judged = f"{len(found.rules)} rules judge it" if found.rules else "No rule judges it"
     return "\n".join([heading, *rows, f"{judged}; {len(found.others)} rules are for others."]) + "\n"
@@ -66,7 +67,7 @@ def _file_text(found: FileRules, colours: Colours) -> str:
 def _rows(entry: InForce, width: int) -> Sequence[str]:
     """A rule with its severity and the first reason; more reasons below it."""
     label = entry.severity.label if entry.severity else "off"
-    first, *more = entry.reasons or ("",)
+    first, *more = map(printable, entry.reasons or ("",))
     rows = [f"  {entry.rule:<{width}}  {label:<7}  {first}".rstrip()]
     return [*rows, *(f"  {'':<{width}}  {'':<7}  {reason}" for reason in more)]
 

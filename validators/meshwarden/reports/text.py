@@ -10,10 +10,10 @@ from typing import Final
 from meshwarden.engine.outcome import NOT_YAML, Outcome, RunError
 from meshwarden.findings import Finding, Severity, Span
 from meshwarden.reports.colours import Colours
+from meshwarden.reports.printable import printable
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WIDEST: Final = 160  # characters of a source line that are shown
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,14 @@ def report(outcome: Outcome, lines: Mapping[str, str], options: TextOptions) -> 
 def _finding(finding: Finding, text: str, colours: Colours) -> str:
     span = finding.span
     severity = colours.paint(finding.severity.label, _COLOURS[finding.severity], bold=True)
-    where = colours.paint(f"{finding.path}:{span.line}:{span.column}", bold=True)
-    rows = [f"{where}: {severity}: {_safe(finding.message)} {colours.paint(f'[{finding.rule}]', 'cyan')}"]
+    where = colours.paint(f"{printable(finding.path)}:{span.line}:{span.column}", bold=True)
+    rows = [f"{where}: {severity}: {printable(finding.message)} {colours.paint(f'[{finding.rule}]', 'cyan')}"]
     rows += _source(span, text, colours, _COLOURS[finding.severity])
     for related in finding.related:
-        rows.append(f"  {related.path}:{related.span.line}:{related.span.column}: {_safe(related.message)}")
+        there = f"{printable(related.path)}:{related.span.line}:{related.span.column}"
+        rows.append(f"  {there}: {printable(related.message)}")
     if finding.hint:
-        rows.append(f"  {colours.paint('hint:', bold=True)} {_safe(finding.hint)}")
+        rows.append(f"  {colours.paint('hint:', bold=True)} {printable(finding.hint)}")
     return "\n".join(rows) + "\n"
 
 
@@ -60,7 +61,7 @@ def _source(span: Span, text: str, colours: Colours, colour: str) -> Iterator[st
     number = str(span.line)
     from_ = max(0, span.column - _WIDEST // 2) if len(line) > _WIDEST else 0
     end = span.end_column if span.end_line == span.line else len(line) + 1
-    shown = _CONTROL.sub("\ufffd", line[from_ : from_ + _WIDEST].replace("\t", " "))
+    shown = printable(line[from_ : from_ + _WIDEST].replace("\t", " "))
     width = max(1, min(end, from_ + len(shown) + 1) - span.column)
     yield f"{' ' * len(number)} |"
     yield f"{number} | {shown}"
@@ -78,11 +79,6 @@ def _cells(text: str) -> int:
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _safe(text: str) -> str:
-    """Text of a manifest as it may be printed: no escape sequence of it reaches the terminal."""
-    return _CONTROL.sub("\ufffd", text.replace("\n", " "))
-
-
 def _errors(outcome: Outcome, colours: Colours) -> Iterator[str]:
     """What could not be judged; several rules that one cause keeps from judging are told once."""
     by_cause: dict[str, list[RunError]] = {}
@@ -98,10 +94,9 @@ def _errors(outcome: Outcome, colours: Colours) -> Iterator[str]:
 
 
 def _error(rule: str, where: str, message: str, colours: Colours) -> str:
+    there = colours.paint(printable(where), bold=True)
     label = colours.paint("could not judge", "magenta", bold=True)
-    return (
-        f"{colours.paint(where, bold=True)}: {label}: {_safe(message)} {colours.paint(f'[{rule}]', 'cyan')}\n"
-    )
+    return f"{there}: {label}: {printable(message)} {colours.paint(f'[{rule}]', 'cyan')}\n"
 
 
 def _where(path: str, line: int | None, column: int | None) -> str:
@@ -150,7 +145,7 @@ def _why_nothing(outcome: Outcome) -> str:
 
 def _listed(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
     for path, reason in entries:
-        yield f"  {path}: {_safe(reason)}"
+        yield f"  {printable(path)}: {printable(reason)}"
 
 
 def _counted(number: int, what: str) -> str:
