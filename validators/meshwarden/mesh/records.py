@@ -10,7 +10,7 @@ from typing import Any
 from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import Port, SchemaObject, Server
 from meshwarden.manifests.recognise import Manifest
-from meshwarden.manifests.settings import Settings
+from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.manifests.waivers import Waiver
 
 
@@ -179,7 +179,7 @@ class Mesh:
     providers: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
 
     def domain_of(self, path: str) -> str | None:
-        """The domain in whose folder a file lies, by its name; None if it lies in none's."""
+        """The domain of a file, by its name: its product's, else the one in whose folder it lies; or None."""
         if path in self.owners:
             return self.products[self.owners[path]].domain
         folder = path
@@ -199,9 +199,17 @@ class Mesh:
 
     def unread(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests that are, or by their path ought to be, of some kinds, and cannot be read as such."""
-        return tuple(
-            found for found in self.manifests if not found.known and found.kind and found.kind.name in kinds
-        )
+        return tuple(found for found in self._unread if found.kind and found.kind.name in kinds)
+
+    @cached_property
+    def root(self) -> Manifest | None:
+        """mesh.yaml, the root manifest; None only of a mesh that was not read from files."""
+        return next((found for found in self.manifests if found.path == MESH_FILE), None)
+
+    @cached_property
+    def _unread(self) -> tuple[Manifest, ...]:
+        """What cannot be read, mostly nothing: rules ask for it product by product."""
+        return tuple(found for found in self.manifests if not found.known)
 
     def of_kind(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests of some kinds that can be read and have a known version."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
-from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh, Product
 
 
@@ -30,7 +29,7 @@ def are_clear(data: Any, known: Collection[str]) -> bool:
 def of_mesh(mesh: Mesh) -> tuple[str, ...]:
     """The mesh's environments in the order of promotion; empty where mesh.yaml does not tell all of them."""
     names = mesh.settings.environment_names
-    listed = next((found.data for found in mesh.manifests if found.path == MESH_FILE), None)
+    listed = mesh.root.data if mesh.root else None
     clear = len(names) == len(fields.entries(listed, "spec", "environments"))
     return tuple(dict.fromkeys(names)) if clear else ()
 

@@ -23,13 +23,12 @@ _RULES: Final = ("spec", "rules")
 
 def _check(run: Run) -> Said:
     known = {*run.waivable, *(rule.partition("/")[0] for rule in run.waivable)}
-    for manifest in run.mesh.of_kind("Mesh"):
-        if manifest.path != MESH_FILE:
-            continue
-        for pointer, name in _named(manifest.data):
-            if name.removesuffix("/*") not in known:
-                yield _fault(f"`{name}` is no rule and no category", pointer, name, known)
-        yield from _domains(run, manifest.data)
+    if run.mesh.root is None or not run.mesh.root.known:
+        return
+    for pointer, name in _named(run.mesh.root.data):
+        if name.removesuffix("/*") not in known:
+            yield _fault(f"`{name}` is no rule and no category", pointer, name, known)
+    yield from _domains(run, run.mesh.root.data)
 
 
 def _named(data: object) -> Iterator[tuple[Pointer, str]]:
