@@ -16,14 +16,14 @@ from typing import Final
 from meshwarden.findings import Fault, Place, Related, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.manifests.versions import same_version
+from meshwarden.manifests.versions import version_key
 from meshwarden.mesh.records import Contract, Mesh
 from meshwarden.rules.rule import MeshRule, Said
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Something that has an id. `scope` and `version` tell the same id apart where that is fine."""
+    """Something that has an id; of a contract, `product` and `version` tell which one it is of that id."""
 
     what: str
     id: str
@@ -33,19 +33,17 @@ class _Named:
 
 
 def _check(mesh: Mesh) -> Said:
-    seen: dict[tuple[str, str], list[_Named]] = {}
+    alike_by_id: dict[tuple[str, str], dict[tuple[str, str | None], _Named]] = {}
+    first_of: dict[tuple[object, ...], _Named] = {}
     for named in _all(mesh):
-        earlier = seen.setdefault((named.what, named.id.casefold()), [])
-        clash = next((other for other in earlier if not _is_history(other, named)), None)
-        earlier.append(named)
-        if clash:
+        own = (named.id, named.product)
+        alike = alike_by_id.setdefault((named.what, named.id.casefold()), {})
+        version = version_key(named.version) or named.version  # another one of the same contract is history
+        first = first_of.setdefault((named.what, *own, version), named)
+        other = next((found for whose, found in alike.items() if whose != own), None)
+        alike.setdefault(own, named)
+        if clash := other if first is named else first:
             yield _fault(named, clash)
-
-
-def _is_history(one: _Named, other: _Named) -> bool:
-    """Whether both are versions of one contract."""
-    same = one.id == other.id and one.product == other.product
-    return same and one.what == "contract" and not same_version(one.version, other.version)
 
 
 def _fault(named: _Named, clash: _Named) -> Fault:
@@ -69,10 +67,10 @@ def _all(mesh: Mesh) -> Iterator[_Named]:
         name = fields.text(manifest.data, "metadata", "name")
         if name and manifest.kind:
             yield _Named(_WHAT[manifest.kind.name], name, Place(manifest.path, ("metadata", "name")))
-    for manifest in (found for found in mesh.of_kind("Mesh") if found.path == MESH_FILE):
-        for what, key in (("team", "teams"), ("environment", "environments")):
-            for index, name, _ in fields.named(manifest.data, "spec", key):
-                yield _Named(what, name, Place(manifest.path, ("spec", key, index, "name")))
+    for what, key in (("team", "teams"), ("environment", "environments")):
+        listed = mesh.root.data if mesh.root and mesh.root.known else None
+        for index, name, _ in fields.named(listed, "spec", key):
+            yield _Named(what, name, Place(MESH_FILE, ("spec", key, index, "name")))
 
 
 _WHAT: Final = {
