@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 
 from meshwarden.commands.known_rules import known_rules
 from meshwarden.errors import WrongUsage
+from meshwarden.manifests.hints import nearest
 from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.rules.case_pages import Case, cases_of
 from meshwarden.rules.rule import RenderedRule, Rule
@@ -20,8 +20,8 @@ def run(start: Path, name: str) -> int:
     """
     rules = {rule.id: rule for rule in known_rules(start)}
     if name not in rules:
-        near = get_close_matches(name, rules, n=1, cutoff=0.5)
-        hint = f"Did you mean `{near[0]}`?" if near else "`meshwarden rules` lists them."
+        meant = nearest(name, rules, cutoff=0.5)
+        hint = f"Did you mean `{meant}`?" if meant else "`meshwarden rules` lists them."
         raise WrongUsage(f"`{name}` is no rule", hint)
     sys.stdout.write(_page(rules[name], colours_for(sys.stdout)))
     return 0

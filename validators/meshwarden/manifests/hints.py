@@ -13,15 +13,20 @@ _MOST_LISTED: Final = 20
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> str | None:
     """The name among `known` that was most likely meant; None if none is near, or too many would be asked."""
+    return next(iter(near(name, known, cutoff)), None)
+
+
+def near(name: str, known: Collection[str], cutoff: float = 0.6) -> list[str]:
+    """The names among `known` that may have been meant, the likeliest first; none if too many are asked."""
     if len(name) > _LONGEST or len(known) > _MOST_COMPARED:
-        return None
-    return next(iter(get_close_matches(name, known, n=1, cutoff=cutoff)), None)
+        return []
+    return get_close_matches(name, known, cutoff=cutoff)
 
 
 def offer(name: str, known: Collection[str], what: str, cutoff: float = 0.6) -> str:
     """The hint for a name that is not among `known`: the nearest one, else what there is, called `what`."""
-    if near := nearest(name, known, cutoff):
-        return f"Did you mean `{near}`?"
+    if meant := nearest(name, known, cutoff):
+        return f"Did you mean `{meant}`?"
     listed = sorted(known)
     more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
     return f"{what}: {', '.join(f'`{one}`' for one in listed[:_MOST_LISTED]) or 'none'}{more}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher, get_close_matches
+from collections.abc import Collection, Iterator
+from difflib import SequenceMatcher
 from typing import Final
 
 from meshwarden.findings import Place, Pointer
 from meshwarden.manifests import fields
+from meshwarden.manifests.hints import near
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh, Stage
 
@@ -34,14 +35,13 @@ def unclear_stage(mesh: Mesh) -> Manifest | None:
     return next(iter((*mesh.unread("Stage"), *partly)), None)
 
 
-def nearest(capability: str, known: Iterable[str]) -> str | None:
+def nearest(capability: str, known: Collection[str]) -> str | None:
     """The known capability that a mistyped one most likely means; None if none is near."""
-    candidates = list(known)
-    for one in candidates:
+    for one in known:
         if one.endswith(f"/{capability}") or capability.endswith(f"/{one}"):
             return one
-    near = get_close_matches(capability, candidates, cutoff=_NEAR)
-    return next((one for one in near if _are_near_in_group(one, capability)), None)
+    likely = near(capability, known, _NEAR)
+    return next((one for one in likely if _are_near_in_group(one, capability)), None)
 
 
 def _are_near_in_group(one: str, other: str) -> bool:

@@ -54,8 +54,8 @@ def _hint(mesh: Mesh, capability: str) -> str:
     if named:
         provided = ", ".join(f"`{one}`" for one in named.provides) or "nothing"
         return f"A stage needs capabilities, not stages: stage `{capability}` provides {provided}."
-    near = nearest(capability, mesh.providers)
-    return f"Did you mean `{near}`?" if near else "Add it to what a stage of a lower layer provides."
+    meant = nearest(capability, mesh.providers)
+    return f"Did you mean `{meant}`?" if meant else "Add it to what a stage of a lower layer provides."
 
 
 RULE: Final = MeshRule("stage/provider", Severity.ERROR, __doc__, kinds("Stage"), check=_check)
