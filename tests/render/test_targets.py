@@ -343,7 +343,13 @@ def test_the_contract_version_in_force() -> None:
     ]
 
 
-def test_a_version_in_force_that_there_is_not_is_told() -> None:
-    pinned = replaced(f"{RIDES}/deployment.yaml", "name: prod\n", "name: prod\n      ports: {rides: 3.0.0}\n")
-    reason = "port `rides` has version `3.0.0` in force in `prod`: no contract has it"
-    assert (f"{RIDES}/deployment.yaml", reason) in reasons(rendered(pinned))
+@pytest.mark.parametrize("own", ["1.0.0", "latest"])
+@pytest.mark.parametrize("version", ["3.0.0", "newest"])
+def test_a_version_in_force_that_there_is_not_is_told(own: str, version: str) -> None:
+    """Texts that are no versions are not all the same one."""
+    files = replaced(
+        f"{RIDES}/deployment.yaml", "name: prod\n", f"name: prod\n      ports: {{rides: {version}}}\n"
+    )
+    files |= replaced(CONTRACT, "version: 1.0.0", f"version: {own}")
+    reason = f"port `rides` has version `{version}` in force in `prod`: no contract has it"
+    assert (f"{RIDES}/deployment.yaml", reason) in reasons(rendered(files))

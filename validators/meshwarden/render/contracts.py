@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.versions import Key, version_key
+from meshwarden.manifests.versions import Key, same_version, version_key
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import names
 
@@ -22,10 +22,8 @@ def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], 
         found = max(versions, key=_newness)
         if wanted:
             port, version = next(iter(wanted.items()))
-            matching = [
-                contract for contract in versions if version_key(contract.version) == version_key(version)
-            ]
-            if len(set(map(version_key, wanted.values()))) > 1 or not matching:
+            matching = [contract for contract in versions if same_version(contract.version, version)]
+            if not (matching and all(same_version(version, other) for other in wanted.values())):
                 problems.append(
                     f"port `{port}` has version `{version}` in force in `{environment}`: no contract has it"
                 )
