@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from meshwarden.manifests import fields
@@ -42,10 +42,10 @@ def called(product: Product) -> Mapping[str, str]:
     own = {
         identity: fields.text(found.manifest.data, "name") or found.stem for identity, found in newest.items()
     }
-    taken = list(map(names.label, own.values()))
+    taken = Counter(map(names.label, own.values()))
     found = {}
     for identity, versions in _by_identity(product).items():
-        unique = taken.count(names.label(own[identity])) == 1
+        unique = taken[names.label(own[identity])] == 1
         name = names.label(own[identity] if unique else newest[identity].stem)
         found.update({contract.manifest.path: name for contract in versions})
     return found

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.render import contracts, names
+from meshwarden.render.capabilities import BY_RUNTIME
 from meshwarden.render.outcome import NotRendered
 from meshwarden.render.overrides import deployment_in, environment_of
 from meshwarden.render.servers import ServerInUse, servers_in
 from meshwarden.render.targets.registry import TARGETS
 from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
-
-_RUNTIMES: Final = ("helm", "kubernetes", "nifi")
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,11 @@ def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
     kinds: set[ObjectKind] = set()
     left_out: list[NotRendered] = []
     clashes: list[str] = []
+    called = contracts.called(product)
     for environment in mesh.settings.environments or ():
         if environment.name in product.environments and names.is_label(environment.name):
             own = environment_of(mesh.domains.get(product.domain), environment)
-            found = _InEnvironment(mesh, product, own, left_out, kinds, clashes).objects()
+            found = _InEnvironment(mesh, product, called, own, left_out, kinds, clashes).objects()
             if found:
                 objects[environment.name] = found
     return ProductObjects(product, objects, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
@@ -63,6 +62,7 @@ def service_account_of(product: Product, environment: str) -> str:
 class _InEnvironment:
     mesh: Mesh
     product: Product
+    called: Mapping[str, str]
     environment: Environment
     left_out: list[NotRendered]
     kinds: set[ObjectKind]
@@ -75,7 +75,7 @@ class _InEnvironment:
             self.product.deployment.manifest.path if self.product.deployment else self.product.manifest.path
         )
         self.left_out.extend(NotRendered(deployed, problem) for problem in problems)
-        for runtime in _RUNTIMES:
+        for runtime in BY_RUNTIME:
             if runtime in fields.mapping(said, "runtime"):
                 self.left_out.append(NotRendered(deployed, f"runtime `{runtime}` has no target yet"))
         by_type: dict[str, list[ServerContext]] = defaultdict(list)
@@ -140,7 +140,7 @@ class _InEnvironment:
             environment=self.environment,
             product=self.product,
             contract=used.contract,
-            name=contracts.called(self.product)[used.contract.manifest.path],
+            name=self.called[used.contract.manifest.path],
             server=used.server,
             settings=used.settings,
             namespace=namespace_of(self.environment, self.product.domain, self.product.name),
