@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshwarden.engine.locate import locate
-from meshwarden.findings import Fault, Finding, Place, Pointer, Severity
+from meshwarden.findings import Fault, Finding, Place, Pointer, Related, Severity
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.schemas import SchemaStore
 from meshwarden.rules.rule import ManifestRule, Said
@@ -77,3 +77,15 @@ def test_equal_mistakes_in_one_file_have_fingerprints_of_their_own() -> None:
     found = locate([(_OTHER, Fault("written twice", place)) for place in places], {"x.yaml": document})
 
     assert len({one.fingerprint for one in found}) == len(places) == 2
+
+
+def test_no_finding_is_as_long_as_a_file() -> None:
+    long = "`" + "x" * 1_000_000 + "`"
+    place = Place("x.yaml", ("ports",))
+    fault = Fault(f"{long} is no team", place, f"Did you mean {long}?", related=(Related(place, long),))
+    (found,) = locate([(_OTHER, fault)], {"x.yaml": read("x.yaml", _TEXT.encode())})
+
+    assert found.hint
+    assert max(len(found.message), len(found.hint), len(found.related[0].message)) < 2_100
+    assert found.message.startswith("`xxx")
+    assert found.message.endswith("xxx` is no team")

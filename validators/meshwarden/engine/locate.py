@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +24,12 @@ from meshwarden.sources.document import Document
 
 _NAMES = ("id", "name", "server")
 _SCHEMA = "schema/violation"
+_LONGEST = 2000  # characters of a message or hint: a name in it may be as long as a file
 
-Said = list[tuple[Rule, Fault]]
+Faults = Sequence[tuple[Rule, Fault]]
 
 
-def locate(said: Said, documents: Mapping[str, Document]) -> list[Finding]:
+def locate(said: Faults, documents: Mapping[str, Document]) -> list[Finding]:
     """The findings of what rules said, without what a schema violation has said already."""
     return _told_apart([_finding(rule, fault, documents) for rule, fault in _one_cause(said)])
 
@@ -45,7 +46,7 @@ def _told_apart(findings: list[Finding]) -> list[Finding]:
     return apart
 
 
-def _one_cause(said: Said) -> Iterator[tuple[Rule, Fault]]:
+def _one_cause(said: Faults) -> Iterator[tuple[Rule, Fault]]:
     """At or below a place where a schema refuses the value, other rules have nothing to say."""
     refused = {
         (fault.place.path, fault.place.pointer)
@@ -67,7 +68,10 @@ def _above(place: Place) -> Iterable[Pointer]:
 def _finding(rule: Rule, fault: Fault, documents: Mapping[str, Document]) -> Finding:
     place = fault.place
     document = documents.get(place.path)
-    related = [RelatedLocation(at.place.path, _span(at.place, documents), at.message) for at in fault.related]
+    related = [
+        RelatedLocation(at.place.path, _span(at.place, documents), _shortened(at.message))
+        for at in fault.related
+    ]
     if document and place.pointer is not None and place.span is None:
         anchored = document.anchored(place.pointer)
         if anchored:
@@ -76,7 +80,7 @@ def _finding(rule: Rule, fault: Fault, documents: Mapping[str, Document]) -> Fin
     return Finding(
         rule=rule.id,
         severity=rule.severity if fault.severity is None else min(fault.severity, rule.severity),
-        message=fault.message,
+        message=_shortened(fault.message),
         hint=_sentence(fault.hint),
         path=place.path,
         span=_span(place, documents),
@@ -90,7 +94,14 @@ def _sentence(hint: str | None) -> str | None:
     """A hint as a sentence, whoever wrote it."""
     if not hint:
         return None
-    return hint[0].upper() + hint[1:] + ("" if hint[-1] in ".?!" else ".")
+    short = _shortened(hint)
+    return short[0].upper() + short[1:] + ("" if short[-1] in ".?!" else ".")
+
+
+def _shortened(text: str) -> str:
+    """A text without its middle, where it is very long: it ends with what is wrong."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 def _span(place: Place, documents: Mapping[str, Document]) -> Span:

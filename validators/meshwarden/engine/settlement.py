@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meshwarden.engine.judge import Ledger
-from meshwarden.engine.locate import Said, locate
+from meshwarden.engine.locate import Faults, locate
 from meshwarden.engine.severities import severities
 from meshwarden.engine.waivers import undecided, waive
 from meshwarden.findings import Finding, Severity
@@ -41,7 +41,7 @@ class Settlement:
     waivable: Mapping[str, bool]
     today: date
 
-    def of(self, said: Said) -> Settled:
+    def of(self, said: Faults) -> Settled:
         """The findings of what was said so far."""
         documents = {manifest.path: manifest.document for manifest in self.mesh.manifests}
         found = severities(locate(said, documents), self.mesh, self.today)
