@@ -146,6 +146,23 @@ def test_a_broken_manifest_makes_its_rendered_files_neither_stale_nor_orphans(
     assert any(one["path"].startswith("rendered/") for one in report["notJudged"])
 
 
+@pytest.mark.parametrize("said", ["ignore: [yaml/syntax]", "settings: [{rule: yaml, severity: info}]"])
+def test_a_broken_manifest_takes_away_nothing_where_the_rule_that_tells_of_it_is_off(
+    reference: Path, meshwarden: Run, said: str
+) -> None:
+    mesh, path = reference / "mesh.yaml", "domains/source-aligned/trips/taxi-trips/data-product.yaml"
+    mesh.write_text(mesh.read_text().replace("failOn: error", f"failOn: error\n    {said}"))
+    (reference / path).write_text("a: [\n")
+    before = sorted(found for found in (reference / "rendered").rglob("*"))
+
+    _, report = _check(reference, meshwarden)
+    rendered = meshwarden(reference, "render")
+
+    assert not any(found.startswith("rendered/") for found, _ in _found(report))
+    assert (rendered.returncode, sorted((reference / "rendered").rglob("*"))) == (1, before)
+    assert path in rendered.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "status"), [(".git", 1), ("../elsewhere", 1), ("domains/source-aligned", 2)]
 )

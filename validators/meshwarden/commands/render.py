@@ -53,10 +53,16 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
 def _mistakes(planned: Planned) -> list[str]:
     """What keeps the rendering from being what was meant: `check` tells it with its place."""
     rendering = planned.rendering
+    # The rule that tells of it may be ignored; what was rendered from it must not go for that.
+    unread = [f"{path}: cannot be read as what it ought to be" for path in planned.unread]
     unreadable = [
         f"{one.path}:{one.line}:{one.column}: cannot be read: {one.reason}" for one in rendering.unreadable
     ]
-    return [*(f"{one.path}: {one.reason}" for one in rendering.not_rendered if one.mistake), *unreadable]
+    return [
+        *(f"{one.path}: {one.reason}" for one in rendering.not_rendered if one.mistake),
+        *unread,
+        *unreadable,
+    ]
 
 
 def _told(planned: Planned) -> str:

@@ -70,7 +70,8 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
         # Imported here: a check of one file renders nothing, and the renderer is half of all imports.
         from meshwarden.engine.rendered_mesh import STOPPING, rendered_mesh  # noqa: PLC0415
 
-        broken = settlement.of(ledger.said).paths_with_errors(STOPPING)
+        # What cannot be read is broken, whether or not mesh.yaml lets a rule say so.
+        broken = settlement.of(ledger.said).paths_with_errors(STOPPING) | scanned.mesh.unread_paths
         rendered = rendered_mesh(opened_mesh, scanned, broken, ledger, _build_with(rules, options))
         if rendered is not None:
             judge_rendered(rules, rendered, ledger)

@@ -19,9 +19,10 @@ from meshwarden.sources.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A rendering, and what writing it would change."""
+    """A rendering, and what writing it would change. `unread` are the manifests that it had to do without."""
 
     rendering: Rendering
+    unread: tuple[str, ...]
     changes: Changes
 
 
@@ -37,5 +38,7 @@ def plan(tree: Tree) -> Planned:
     listing = tree.listing()
     mesh_manifest = read_mesh_file(tree, listing)
     settings = read_settings(mesh_manifest.data)
-    rendering = rendering_of(tree, scan(tree, listing, mesh_manifest, settings))
-    return Planned(rendering, plan_write(rendering, rendered_files(tree, listing, settings.render_path)))
+    scanned = scan(tree, listing, mesh_manifest, settings)
+    rendering = rendering_of(tree, scanned)
+    changes = plan_write(rendering, rendered_files(tree, listing, settings.render_path))
+    return Planned(rendering, tuple(sorted(scanned.mesh.unread_paths)), changes)

@@ -211,6 +211,11 @@ class Mesh:
         """What cannot be read, mostly nothing: rules ask for it product by product."""
         return tuple(found for found in self.manifests if not found.known)
 
+    @property
+    def unread_paths(self) -> frozenset[str]:
+        """Where all manifests lie that cannot be read as what they ought to be."""
+        return frozenset(found.path for found in self.manifests if found.kind and not found.known)
+
     def of_kind(self, *kinds: str) -> tuple[Manifest, ...]:
         """The manifests of some kinds that can be read and have a known version."""
         return tuple(
