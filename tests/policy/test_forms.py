@@ -306,3 +306,9 @@ def test_two_metadata_of_one_package_are_refused() -> None:
 def test_references_below_data() -> None:
     source = 'package a\n\nimport data.b.c\nx := data["d-e"].f[0]\n# data.g\ny := input.data.h\n'
     assert list(text.references(source)) == [(("b", "c"), True, 3), (("d-e", "f"), False, 4)]
+
+
+@pytest.mark.parametrize(("source", "line"), [("", 1), ('package main\n\ndeny contains "x" if {\n', 4)])
+def test_a_module_that_ends_too_soon_is_told_at_a_line_and_column(source: str, line: int) -> None:
+    (failure, *_) = judged([rego("policy/short.rego", source)], [document(DEPLOYMENT)]).failures
+    assert (failure.line, failure.column) == (line, 1)

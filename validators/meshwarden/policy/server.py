@@ -68,7 +68,9 @@ class Loaded:
         module, place = self.module(error), _place(error)
         if module is None:
             return Located(message)
-        return Located(message, module.path, int(place.get("row", 1)), int(place.get("col", 1)))
+        # An empty module is at 0:0 to OPA, and the end of a file in column 0.
+        line, column = (max(1, int(place.get(name, 1))) for name in ("row", "col"))
+        return Located(message, module.path, line, column)
 
     def module(self, error: Mapping[str, Any]) -> Module | None:
         """The module that an error is in; None if it is in none, or in a generated one."""

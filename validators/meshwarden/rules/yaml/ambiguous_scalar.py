@@ -31,7 +31,9 @@ def _check(manifest: Manifest, schemas: SchemaStore) -> Said:
 
 
 def _wants_date(manifest: Manifest, pointer: Pointer | None, schemas: SchemaStore) -> bool:
-    if not manifest.known or manifest.kind is None or pointer is None:
+    if not manifest.document.readable or pointer is None:
+        return True  # which field it stands in is not known: what hides that is the finding
+    if not manifest.known or manifest.kind is None:
         return False
     api_version = fields.at(manifest.data, "apiVersion")
     return wants_date(schemas.of(manifest.kind.name, api_version).schema, pointer)
