@@ -10,8 +10,8 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import Settings
 from meshwarden.manifests.waivers import Waiver, read_waivers
 from meshwarden.mesh import stages
+from meshwarden.mesh.environments import environments_of
 from meshwarden.mesh.lineage import flows
-from meshwarden.mesh.overridable import environments_of
 from meshwarden.mesh.products import find_products
 from meshwarden.mesh.records import Contract, Domain, Mesh
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from meshwarden.manifests import bitol, fields
 from meshwarden.manifests.recognise import Manifest, Standing
-from meshwarden.mesh.overridable import environments_of
+from meshwarden.mesh.environments import environments_of
 from meshwarden.mesh.records import Contract, Deployment, Domain, Grant, Product
 
 

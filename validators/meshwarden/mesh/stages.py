@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
-from meshwarden.mesh.overridable import environments_of
+from meshwarden.mesh.environments import environments_of
 from meshwarden.mesh.records import Component, Plane, PlatformProduct, Stage
 
 _SOURCES = ("helm", "kustomize", "operator", "terraform")

@@ -19,11 +19,11 @@ from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Environment
+from meshwarden.mesh.environments import are_clear, of_mesh
 from meshwarden.mesh.records import Mesh, Product
 from meshwarden.render.capabilities import BY_RUNTIME, BY_SERVER_TYPE, OF_ALL, in_environment
 from meshwarden.render.overrides import deployment_in, environment_of
 from meshwarden.render.servers import servers_in
-from meshwarden.rules.reference.named_environments import are_clear, of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 from meshwarden.rules.stage.needs import nearest, unclear_stage
 

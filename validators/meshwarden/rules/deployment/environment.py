@@ -14,8 +14,8 @@ from typing import Final
 from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.environments import are_clear, named_environments, of_domain, of_mesh
 from meshwarden.mesh.records import Mesh
-from meshwarden.rules.reference.named_environments import are_clear, named_environments, of_domain, of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 

@@ -19,10 +19,10 @@ from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.hints import offer
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.environments import of_mesh
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.render.capabilities import BY_SERVER_TYPE
 from meshwarden.render.servers import keys_of, servers_in
-from meshwarden.rules.reference.named_environments import of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 _RENDERED: Final = (

@@ -14,8 +14,8 @@ from typing import Final
 from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests.hints import offer
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.environments import named_environments, of_domain, of_mesh
 from meshwarden.mesh.records import Deployment, Mesh, Product
-from meshwarden.rules.reference.named_environments import named_environments, of_domain, of_mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 

@@ -1,13 +1,22 @@
-"""The environments that manifests name, and whether it is known which ones they mean."""
+"""The environments that manifests name, and whether it is known which ones they mean.
+
+A list of environments holds names, or objects that override what stands beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.mesh.records import Mesh, Product
+
+
+def environments_of(spec: Any) -> tuple[tuple[str, ...], Mapping[str, Mapping[str, Any]]]:
+    """The names under `environments`, each once, and what they override by name."""
+    found = [(name, entry) for _, name, entry in fields.named(spec, "environments")]
+    return tuple(dict.fromkeys(name for name, _ in found)), {name: entry for name, entry in found if entry}
 
 
 def named_environments(data: Any) -> Iterator[tuple[str, Pointer]]:
