@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from meshwarden.engine.outcome import NOT_YAML
 from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import BY_LAYOUT
 from meshwarden.manifests.layout import Layout
-from meshwarden.manifests.named_paths import COMPONENT_PATHS, RUNTIME_PATHS
+from meshwarden.manifests.named_paths import named_paths, says_where
 from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.mesh.index import build_mesh
@@ -91,12 +91,7 @@ def _owned(manifest: Manifest, there: set[str]) -> Iterator[tuple[str, str]]:
     """
     if manifest.kind is None or manifest.kind.name not in _OWNERS:
         return
-    named = (
-        list(_named_paths(manifest.kind.name, fields.mapping(manifest.data, "spec")))
-        if manifest.known
-        else [None]
-    )
-    for path in named:
+    for path in _named_paths(manifest) if manifest.known else (None,):
         clean = path.removeprefix("./").rstrip("/") if path else None
         if clean is None:
             yield manifest.folder, manifest.path
@@ -122,31 +117,17 @@ def _without_manifest(
 _OWNERS: Final = ("Stage", "PlatformProduct", "DataProductDeployment")
 
 
-def _named_paths(kind: str, spec: Mapping[str, Any]) -> Iterator[str | None]:
-    """The paths that a manifest names; None for a component whose path cannot be read."""
+def _named_paths(manifest: Manifest) -> Iterator[str | None]:
+    """The paths that a manifest names; None where it does not tell all, and any file may be meant."""
+    kind = manifest.kind.name if manifest.kind else ""
+    named = [path for _, path in named_paths(kind, manifest.data)]
+    yield from named
     if kind == "Stage":
-        components = [*fields.entries(spec, "components")]
-        for environment in fields.entries(spec, "environments"):
-            components += fields.entries(environment, "components")
-        if not components:
+        components = fields.entries(manifest.data, "spec", "components")
+        if not (components and all(map(says_where, components))):
             yield None
-        for entry in components:
-            named = list(_texts(entry, COMPONENT_PATHS))
-            packaged = any(fields.text(entry, key, "product") for key in ("operator", "terraform", "helm"))
-            yield from named
-            if not named and not packaged:
-                yield None
-    elif kind == "PlatformProduct":
-        yield fields.text(spec, "path")
-    else:
-        for holder in (spec, *fields.entries(spec, "environments")):
-            yield from _texts(fields.mapping(holder, "runtime"), RUNTIME_PATHS)
-
-
-def _texts(data: Any, pointers: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    for pointer in pointers:
-        if found := fields.text(data, *pointer):
-            yield found
+    elif kind == "PlatformProduct" and not named:
+        yield None
 
 
 def _owner(path: str, owners: Mapping[str, str]) -> str | None:

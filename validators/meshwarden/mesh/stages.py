@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.named_paths import SOURCES
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.environments import environments_of
 from meshwarden.mesh.records import Component, Plane, PlatformProduct, Stage
-
-_SOURCES = ("helm", "kustomize", "operator", "terraform")
 
 
 def plane(manifest: Manifest) -> Plane:
@@ -25,7 +24,7 @@ def stage(manifest: Manifest) -> Stage:
     components = tuple(
         Component(name, kind, fields.mapping(entry, kind), ("spec", "components", index))
         for index, name, entry in fields.named(spec, "components")
-        if (kind := next((source for source in _SOURCES if source in entry), None))
+        if (kind := next((source for source in SOURCES if source in entry), None))
     )
     return Stage(
         name=fields.text(manifest.data, "metadata", "name") or manifest.variables.get("stage", ""),

@@ -9,13 +9,11 @@ To fix it, correct the path, or add what it names.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from meshwarden.findings import Fault, Place, Pointer, Severity
-from meshwarden.manifests import fields
-from meshwarden.manifests.named_paths import COMPONENT_PATHS, RUNTIME_PATHS
-from meshwarden.manifests.recognise import Manifest
+from meshwarden.findings import Fault, NotJudged, Place, Severity
+from meshwarden.manifests.hints import offer
+from meshwarden.manifests.named_paths import named_paths, named_products
 from meshwarden.mesh.records import Mesh
 from meshwarden.rules.rule import MeshRule, Said, kinds
 from meshwarden.sources.tree import with_folders
@@ -25,7 +23,8 @@ def _check(mesh: Mesh) -> Said:
     yield from _products(mesh)
     there = with_folders(mesh.files)
     for manifest in mesh.of_kind("Stage", "PlatformProduct", "DataProductDeployment"):
-        for pointer, path in _named(manifest):
+        kind = manifest.kind.name if manifest.kind else ""
+        for pointer, path in named_paths(kind, manifest.data):
             target = posixpath.normpath(posixpath.join(manifest.folder, path))
             if not f"{target}/".startswith(f"{manifest.folder}/") or path.startswith("/"):
                 message = f"`{path}` leads out of `{manifest.folder}`"
@@ -37,45 +36,20 @@ def _check(mesh: Mesh) -> Said:
             yield Fault(message, Place(manifest.path, pointer), hint)
 
 
-def _products(mesh: Mesh) -> Iterator[Fault]:
+def _products(mesh: Mesh) -> Said:
     """Components that name a product of the platform which there is not."""
     names = {product.name for product in mesh.platform_products}
-    if mesh.unread("PlatformProduct"):
-        return
+    unread = mesh.unread("PlatformProduct")
     for stage in mesh.stages:
-        for component in stage.components:
-            name = fields.text(component.spec, "product")
-            if name and name not in names:
-                pointer = (*component.pointer, component.kind, "product")
-                hint = f"Products of the platform: {', '.join(sorted(names)) or 'none'}."
+        for pointer, name in named_products(stage.manifest.data):
+            if name in names:
+                continue
+            if unread:
+                yield NotJudged(stage.manifest.path, f"{unread[0].path} cannot be read")
+            else:
+                hint = offer(name, names, "Products of the platform")
                 message = f"`{name}` is no product of the platform"
                 yield Fault(message, Place(stage.manifest.path, pointer), hint)
-
-
-def _named(manifest: Manifest) -> Iterator[tuple[Pointer, str]]:
-    data, kind = manifest.data, manifest.kind.name if manifest.kind else ""
-    if kind == "PlatformProduct":
-        yield from _texts(data, ("spec",), (("path",),))
-    elif kind == "Stage":
-        yield from _components(data, ("spec",))
-    for index, _ in fields.mappings(data, "spec", "environments"):
-        if kind == "Stage":
-            yield from _components(data, ("spec", "environments", index))
-        else:
-            yield from _texts(data, ("spec", "environments", index, "runtime"), RUNTIME_PATHS)
-    if kind == "DataProductDeployment":
-        yield from _texts(data, ("spec", "runtime"), RUNTIME_PATHS)
-
-
-def _components(data: Any, above: Pointer) -> Iterator[tuple[Pointer, str]]:
-    for index, _ in fields.mappings(data, *above, "components"):
-        yield from _texts(data, (*above, "components", index), COMPONENT_PATHS)
-
-
-def _texts(data: Any, above: Pointer, below: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Pointer, str]]:
-    for keys in below:
-        if found := fields.text(data, *above, *keys):
-            yield (*above, *keys), found
 
 
 RULE: Final = MeshRule(
