@@ -21,6 +21,8 @@ from meshwarden.manifests.pointers import pointer_of
             [("", "1")],
         ),
         ({"additionalProperties": {"type": "string"}}, {"a/b": 1, "~": 2}, [("a/b",), ("~",)]),
+        ({"additionalProperties": {"type": "string"}}, {"1" * 5000: "y", "1": 1}, [("1",)]),
+        ({"additionalProperties": {"type": "string"}}, {"0" * 5000: "y", "0": 1}, [("0",)]),
         ({"type": "string"}, 1, [()]),
     ],
 )

@@ -61,7 +61,16 @@ def test_servers() -> None:
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [(3, 3.0), (0.5, 0.5), ("3", 3.0), ("three", None), (True, None), (None, None), ("9" * 400, None)],
+    [
+        (3, 3.0),
+        (0.5, 0.5),
+        ("3", 3.0),
+        ("three", None),
+        (True, None),
+        (None, None),
+        ("9" * 400, None),
+        (16**290, None),
+    ],
 )
 def test_service_levels(value: Any, read: float | None) -> None:
     data = {"slaProperties": [{"property": "retention", "value": value, "unit": "d"}, None]}

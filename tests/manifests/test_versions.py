@@ -9,7 +9,17 @@ from meshwarden.manifests.versions import same_version, version_key
 # Semantic Versioning 2.0.0, section 11.
 ORDERED = [
     *("1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2"),
-    *("1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2", "1.10", "v2"),
+    *(
+        "1.0.0-beta.11",
+        f"1.0.0-beta.1{'0' * 5000}",
+        f"1.0.0-beta.2{'0' * 5000}",
+        "1.0.0-rc.1",
+        "1.0.0",
+        "1.0.1",
+        "1.2",
+        "1.10",
+        "v2",
+    ),
 ]
 
 

@@ -243,6 +243,12 @@ def test_an_older_argo_cd_gets_no_newer_fields() -> None:
     assert "refresh" not in policy["retry"]
 
 
+def test_a_version_of_any_length_is_read() -> None:
+    version = f'  argocd:\n    version: "{"9" * 5000}.1"\n'
+    policy = document(rendered(replaced("mesh.yaml", "  argocd:\n", version)), f"{ARGOCD}/root.yaml")["spec"]
+    assert policy["syncPolicy"]["retry"]["refresh"] is True
+
+
 def test_a_domain_cannot_take_the_place_of_a_project_that_is_no_domains() -> None:
     path = "domains/source-aligned/trips/domain.yaml"
     found = rendered(replaced(path, "{name: trips}", "{name: platform}"))

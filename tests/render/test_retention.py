@@ -38,7 +38,16 @@ def test_milliseconds_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit"), [("0", "d"), ("-1", "d"), (".inf", "d"), ("forever", "d"), ("1", "parsec")]
+    ("value", "unit"),
+    [
+        ("0", "d"),
+        ("-1", "d"),
+        (".inf", "d"),
+        ("forever", "d"),
+        ("1", "parsec"),
+        ("1e308", "y"),
+        ("1e306", "d"),
+    ],
 )
 def test_what_cannot_be_read_is_none_and_told(value: str, unit: str) -> None:
     found = contract(value, unit)

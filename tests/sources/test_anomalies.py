@@ -22,6 +22,13 @@ LIMITS = Limits(bytes=1000, depth=4, aliased=10)
         ("on: 1\n", AnomalyKind.AMBIGUOUS, "on", ("on", "a boolean")),
         ("a: !Ref b\n", AnomalyKind.TAG, "!Ref b", ("!Ref", "")),
         ("a: !!int b\n", AnomalyKind.TAG, "!!int b", ("tag:yaml.org,2002:int", "")),
+        # More than a float holds.
+        (
+            f"a: !!float 0x{'f' * 290}\n",
+            AnomalyKind.TAG,
+            f"!!float 0x{'f' * 290}",
+            ("tag:yaml.org,2002:float", ""),
+        ),
         ("a: !!set {b: }\n", AnomalyKind.TAG, "!!set {", ("tag:yaml.org,2002:set", "")),
         ("a: !!map [b]\n", AnomalyKind.TAG, "!!map [", ("tag:yaml.org,2002:map", "")),
         ("x: &a {b: 1}\nz: {<<: *a}\n", AnomalyKind.MERGE_KEY, "<<", ("<<", "")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 
+_MOST: Final = sys.float_info.max
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
@@ -114,5 +116,5 @@ def service_level(data: Any, name: str) -> tuple[float | None, str] | None:
 
 def _number(value: Any) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(value) if abs(value) <= _MOST else None
     return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None

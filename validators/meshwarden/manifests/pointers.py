@@ -36,4 +36,6 @@ def _fitting(path: Sequence[str | int], data: Any, reached: Pointer) -> Iterator
 
 def _is_number(key: str, number: str | int) -> bool:
     digits = key.removeprefix("+")
-    return isinstance(number, int) and digits.isascii() and digits.isdigit() and int(digits) == number
+    if not (isinstance(number, int) and digits.isascii() and digits.isdigit()):
+        return False
+    return (digits.lstrip("0") or "0") == str(number)  # Python reads no number of 5,000

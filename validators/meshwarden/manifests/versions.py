@@ -35,4 +35,12 @@ def _precedence(pre_release: str) -> Key:
     if not pre_release:
         return (1,)
     parts = pre_release.split(".")
-    return (0, *((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts))
+    return (0, *map(_identifier, parts))
+
+
+def _identifier(part: str) -> tuple[int, int, str]:
+    """A number by its digits, as there may be more of them than Python makes a number of; or a word."""
+    if not (part.isascii() and part.isdigit()):
+        return (1, 0, part)
+    digits = part.lstrip("0")
+    return (0, len(digits), digits)

@@ -42,5 +42,5 @@ def _in_days(contract: Contract) -> float | None:
     if said is None:
         return None
     value, unit = said
-    factor = _DAYS.get(unit.strip().lower())
-    return value * factor if factor and value is not None and value > 0 and math.isfinite(value) else None
+    found = (value or 0) * _DAYS.get(unit.strip().lower(), 0)
+    return found if found > 0 and math.isfinite(found * _MILLISECONDS_A_DAY) else None

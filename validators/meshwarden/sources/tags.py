@@ -21,7 +21,10 @@ def scalar_of(tag: str, text: str) -> tuple[Scalar, bool]:
         return text, True
     value = resolve(text)
     if tag == _PREFIX + "float" and type(value) is int:
-        return float(value), True
+        try:
+            return float(value), True
+        except OverflowError:  # hexadecimal digits say more than a float holds
+            return value, False
     return value, is_core(tag, _NAMES[type(value)])
 
 

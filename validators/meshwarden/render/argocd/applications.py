@@ -141,4 +141,5 @@ def _sync_policy(settings: Settings) -> dict[str, Any]:
 
 
 def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())
+    """The numbers of a version; of one with thousands of digits, of which Python makes none, the first."""
+    return tuple(int(part[:9]) for part in text.split(".") if part.isascii() and part.isdigit())
