@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+# A class of characters. The first `]` stands for itself, and so does what follows a backslash.
+_CLASS: Final = re.compile(r"\[([!^]?+)(\](?:\\.|[^]\\])*|(?:\\.|[^]\\])+)\]", re.DOTALL)
+_DEEP: Final = re.compile(r"\*{2,}")  # Git takes `***` for `**`
+_RANGE: Final = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def path_glob(glob: str) -> re.Pattern[str]:
-    """What matches the paths that a glob means, in a time that grows with the product of both lengths.
+    """What matches the paths that a glob means.
 
     These are the path written as it is, all below a folder written so, and what its wildcards match whole;
     none for a blank one.
@@ -20,71 +29,61 @@ def path_glob(glob: str) -> re.Pattern[str]:
     literal = re.escape("/".join(parts))
     if glob.endswith("/"):  # a folder, which wildcards never match
         return re.compile(f"{literal}/.*", re.DOTALL)
-    return re.compile(f"{literal}(?:/.*)?|{_path(parts)}", re.DOTALL)
+    return re.compile(f"{literal}(?:/.*)?|{''.join(_matching(parts))}", re.DOTALL)
 
 
-def _path(parts: Sequence[str]) -> str:
-    """The segments of a glob as a regular expression."""
-    begun, *others = _split(parts, "**")
-    written = "".join(f"{_segment(part)}/" for part in begun)
-    for position, run in enumerate(others, start=1):
-        wanted = "".join(f"{_segment(part)}/" for part in run)
-        last = position == len(others)
-        written += (".*" if last else "") if not run else _after("(?:[^/]*/)", wanted, last=last)
-    return written.removesuffix("/")
+def _matching(parts: Sequence[str]) -> Iterator[str]:
+    """The segments as a regular expression.
+
+    What stands between two `**` is taken where it first fits, and not elsewhere later: another place would
+    leave less of the path, and trying all of them takes ages.
+    """
+    runs = [(deep, list(run)) for deep, run in groupby(parts, key=lambda part: bool(_DEEP.fullmatch(part)))]
+    for index, (deep, run) in enumerate(runs):
+        written = "/".join(map(_segment, run))
+        last, after = index == len(runs) - 1, index > 0
+        if deep:
+            yield ".*" if last else ""
+        elif last:
+            yield f"(?:.*/)?{written}" if after else written
+        else:
+            yield f"(?>(?:[^/]*/)*?{written}/)" if after else f"{written}/"
 
 
 def _segment(part: str) -> str:
-    """A segment as a regular expression."""
-    begun, *others = _split([*_tokens(part)], "[^/]*")
-    written = "".join(begun)
-    for position, run in enumerate(others, start=1):
-        written += _after("[^/]", "".join(run), last=position == len(others))
-    return written
+    """A segment as a regular expression; what stands between two `*` is taken where it first fits."""
+    first, *others = _pieces(part)
+    if not others:
+        return first
+    *middle, last = others
+    return f"{first}{''.join(f'(?>[^/]*?{piece})' for piece in middle if piece)}[^/]*{last}"
 
 
-def _after(skipped: str, wanted: str, *, last: bool) -> str:
-    """What is wanted behind anything; where more of both follows, the first place of it is as good as any.
-
-    Trying the others as well takes a time that grows with each wildcard.
-    """
-    return f"{skipped}*{wanted}" if last else f"(?>{skipped}*?{wanted})"
-
-
-def _split(found: Sequence[str], at: str) -> list[list[str]]:
-    runs: list[list[str]] = [[]]
-    for one in found:
-        if one == at:
-            runs.append([])
-        else:
-            runs[-1].append(one)
-    return runs
-
-
-def _tokens(part: str) -> Iterator[str]:
-    """What a segment is made of, as regular expressions; a bracket that is not closed stands for itself."""
+def _pieces(part: str) -> Iterator[str]:
+    """What stands before, between and behind the `*` of a segment; an open bracket stands for itself."""
+    piece: list[str] = []
     at = 0
     while at < len(part):
-        char = part[at]
-        found = re.match(r"\[([!^]?)(\]?[^]]*)\]", part[at:]) if char == "[" else None
+        found = _CLASS.match(part, at)
         if found:
-            yield _members(found[2], inverted=bool(found[1]))
-            at += found.end()
-            continue
-        if char == "\\" and at + 1 < len(part):
-            at += 1
-            yield re.escape(part[at])
+            piece.append(_class(found[2], negated=bool(found[1])))
+            at = found.end()
+        elif part[at] == "*":
+            yield "".join(piece)
+            piece, at = [], at + 1
+        elif part[at] == "\\" and at + 1 < len(part):
+            piece.append(re.escape(part[at + 1]))
+            at += 2
         else:
-            yield {"*": "[^/]*", "?": "[^/]"}.get(char) or re.escape(char)
-        at += 1
+            piece.append("[^/]" if part[at] == "?" else re.escape(part[at]))
+            at += 1
+    yield "".join(piece)
 
 
-def _members(members: str, *, inverted: bool) -> str:
-    """A character class, which never holds `/`; one that means nothing, such as `[b-a]`, matches nothing."""
-    escaped = re.sub(r"([\\\[\]&~|^])", r"\\\1", members)
-    written = f"(?!/)[{'^' if inverted else ''}{escaped}]"
-    try:
-        re.compile(written)
-    except re.error:
-        return "(?!)"
-    return written
+def _class(members: str, *, negated: bool) -> str:
+    """A class of characters, never with a `/`. A range that ends before it begins holds none."""
+    ranges = [(found[1], found[2] or found[1]) for found in _RANGE.finditer(members)]
+    held = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in ranges if low <= high)
+    if not held:
+        return "[^/]" if negated else "(?!)"
+    return f"(?!/)[{'^' if negated else ''}{held}]"
