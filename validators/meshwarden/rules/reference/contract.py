@@ -17,6 +17,7 @@ from meshwarden.manifests import fields
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
+_REQUIRED_IN: Final = ("v0.9.0", "v1.0.0")  # versions of ODPS whose schema wants `contractId` of input ports
 _OF_ANOTHER: Final = "Write the `id` of a contract that another product offers."
 
 
@@ -44,9 +45,15 @@ def _outputs(product: Product, by_id: Mapping[str, Sequence[Contract]]) -> Itera
             yield NotJudged(product.manifest.path, f"a contract of {product.key} cannot be read")
         elif port.contract not in own:
             elsewhere = by_id.get(port.contract)
-            what = f"a contract of `{elsewhere[0].product}`" if elsewhere else "which no contract has"
+            what = _whose(elsewhere[0]) if elsewhere else "which no contract has"
             message = f"output port `{port.name}` offers contract `{port.contract}`, {what}"
             yield Fault(message, place, _own_contracts(product), related=_defined(elsewhere))
+
+
+def _whose(contract: Contract) -> str:
+    if contract.product is None:
+        return "and to which product that belongs cannot be told"
+    return f"a contract of `{contract.product}`"
 
 
 def _inputs(
@@ -55,7 +62,7 @@ def _inputs(
     for port in product.inputs:
         place = Place(product.manifest.path, (*port.pointer, "contractId"))
         if port.contract is None:
-            if fields.at(product.manifest.data, *port.pointer, "contractId") is not None:  # else the schema's
+            if not _is_the_schema_s(product, place):
                 yield Fault(f"input port `{port.name}` names no contract", place, _OF_ANOTHER)
             continue
         offered = by_id.get(port.contract)
@@ -69,6 +76,13 @@ def _inputs(
             yield Fault(
                 message, place, "An input port takes another product's contract.", related=_defined(offered)
             )
+
+
+def _is_the_schema_s(product: Product, place: Place) -> bool:
+    """Whether the schema tells of the `contractId` that is missing: from ODPS 1.1 on it does not."""
+    data = product.manifest.data
+    there = fields.at(data, *(place.pointer or ())) is not None
+    return not there and fields.text(data, "apiVersion") in _REQUIRED_IN
 
 
 def _unoffered(product: Product, taken: Collection[str | None]) -> Iterator[Fault]:
