@@ -183,3 +183,34 @@ def test_an_environment_that_cannot_be_rendered_is_an_error(reference: Path, mes
     _, report = _check(reference, meshwarden, "--no-render", "--select", "schema")
 
     assert _found(report) == [("mesh.yaml", "schema/violation")]
+
+
+@pytest.mark.parametrize("folder", ["governence", "/governance", "governance/*.rego", "../governance"])
+def test_a_folder_without_policies_is_no_pass(reference: Path, meshwarden: Run, folder: str) -> None:
+    _add_a_policy(reference, folder)
+
+    done = meshwarden(reference, "check", "--no-render")
+
+    assert done.returncode == 2
+    assert f"`{folder}`" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["governance", "./governance/", "."])
+def test_a_folder_of_policies_is_found_however_it_is_written(
+    reference: Path, meshwarden: Run, folder: str
+) -> None:
+    _add_a_policy(reference, folder)
+
+    status, report = _check(reference, meshwarden, "--no-render")
+
+    assert status == 1
+    assert ("mesh.yaml", "policy/names") in _found(report)
+
+
+def _add_a_policy(mesh: Path, folder: str) -> None:
+    """A policy that denies mesh.yaml, below governance/, and a mesh.yaml that names `folder` for it."""
+    (mesh / "governance").mkdir()
+    rego = 'package main\n\ndeny contains "no mesh" if input.kind == "Mesh"\n'
+    (mesh / "governance/names.rego").write_text(rego)
+    text = (mesh / "mesh.yaml").read_text()
+    (mesh / "mesh.yaml").write_text(text.replace("  rules:\n", f'  policies: ["{folder}"]\n  rules:\n', 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -69,7 +70,20 @@ def _modules(tree: Tree, listing: Listing, settings: Settings) -> list[Module]:
 
 
 def _policy_files(tree: Tree, listing: Listing, settings: Settings) -> dict[str, bytes]:
-    folders = tuple(f"{folder.removeprefix('./').rstrip('/')}/" for folder in settings.policies)
-    paths = [path for path in listing.files if path.startswith(folders) and path.endswith(".rego")]
-    tree.prefetch(paths)
-    return {path: tree.read(path) for path in paths}
+    rego = [path for path in listing.files if path.endswith(".rego")]
+    paths: set[str] = set()
+    for folder in settings.policies:
+        found = [path for path in rego if _is_in(path, folder)]
+        if not found:  # a mistyped folder would otherwise switch its policies off, and nobody be told
+            raise WrongUsage(
+                f"mesh.yaml names `{folder}` for policies, and Git has no Rego file there",
+                "Correct `spec.policies`, or add the policies.",
+            )
+        paths.update(found)
+    tree.prefetch(sorted(paths))
+    return {path: tree.read(path) for path in sorted(paths)}
+
+
+def _is_in(path: str, folder: str) -> bool:
+    wanted = posixpath.normpath(folder)
+    return wanted == "." or path.startswith(f"{wanted}/")
