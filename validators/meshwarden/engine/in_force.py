@@ -9,6 +9,7 @@ from datetime import date
 from meshwarden.engine.opening import policies_of
 from meshwarden.engine.reading import read_mesh_file
 from meshwarden.engine.scan import Scan, scan
+from meshwarden.engine.selection import means
 from meshwarden.engine.severities import is_over, setting_for
 from meshwarden.errors import WrongUsage
 from meshwarden.findings import Pointer, Severity
@@ -103,7 +104,7 @@ class _About:
     def rule(self, rule: Rule) -> InForce:
         settings = self.scanned.mesh.settings
         for index, name in enumerate(settings.ignore):
-            if name.removesuffix("/*") in (rule.id, rule.category):
+            if means(name, rule.id):
                 return InForce(
                     rule.id, None, (f"ignored by {self._line(('spec', 'rules', 'ignore', index))}",)
                 )

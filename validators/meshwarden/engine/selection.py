@@ -29,5 +29,10 @@ class Selection:
                 raise WrongUsage(f"`{name}` is no rule and no category", "`meshwarden rules` lists them.")
 
 
+def means(name: str, rule: str) -> bool:
+    """Whether a name is the rule's, or its category's."""
+    return name.removesuffix("/*") in (rule, rule.partition("/")[0])
+
+
 def _named(rule: str, names: Sequence[str]) -> bool:
-    return any(name.removesuffix("/*") in (rule, rule.partition("/")[0]) for name in names)
+    return any(means(name, rule) for name in names)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from meshwarden.engine.selection import means
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.settings import RuleSetting, Settings
 from meshwarden.mesh.records import Mesh
@@ -35,8 +36,7 @@ def setting_for(rule: str, domain: str | None, settings: Settings) -> RuleSettin
     meant = [
         setting
         for setting in settings.rule_settings
-        if setting.rule.removesuffix("/*") in (rule, rule.partition("/")[0])
-        and (not setting.domains or domain in setting.domains)
+        if means(setting.rule, rule) and (not setting.domains or domain in setting.domains)
     ]
     return max(meant, key=lambda setting: (bool(setting.domains), setting.rule == rule), default=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from meshwarden.manifests import fields
 from meshwarden.mesh.records import Contract, Flow, Product
 
 
@@ -20,6 +21,12 @@ def flows(
             for producer in sorted(holder for holder in holders if holder and holder != key):
                 if offers(products.get(producer), port.contract):
                     yield Flow(producer, key, port)
+
+
+def lists_outputs(product: Product) -> bool:
+    """Whether it is known which output ports a product has: one of a wrong type is the schema's to tell."""
+    ports = fields.mapping(product.manifest.data).get("outputPorts", [])
+    return product.manifest.known and isinstance(ports, list) and len(ports) == len(product.outputs)
 
 
 def offers(product: Product | None, contract: str | None) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
 from meshwarden.manifests import fields
+from meshwarden.mesh.lineage import lists_outputs
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
@@ -30,7 +31,7 @@ def _check(mesh: Mesh) -> Said:
             continue
         faults = [*_outputs(product, by_id), *_inputs(product, by_id, unread)]
         yield from faults
-        if not any(isinstance(fault, Fault) for fault in faults) and _ports_are_readable(product):
+        if not any(isinstance(fault, Fault) for fault in faults) and lists_outputs(product):
             yield from _unoffered(product, taken)
     yield from _without_id(mesh)
 
@@ -103,12 +104,6 @@ def _without_id(mesh: Mesh) -> Iterator[Fault]:
         if isinstance(said, str) and contract.id is None:
             hint = "Give it an id that is unique in the mesh, such as a UUID."
             yield Fault("the contract's id is blank", Place(contract.manifest.path, ("id",)), hint)
-
-
-def _ports_are_readable(product: Product) -> bool:
-    """Whether it is known what the product offers: a port of a wrong type is the schema's to tell."""
-    ports = fields.mapping(product.manifest.data).get("outputPorts", [])
-    return isinstance(ports, list) and len(ports) == len(product.outputs)
 
 
 def _own_contracts(product: Product) -> str:

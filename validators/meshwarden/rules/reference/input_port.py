@@ -8,13 +8,12 @@ To fix it, take a contract that is offered, or let its product offer this one by
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
-from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Port
-from meshwarden.mesh.lineage import offers
+from meshwarden.mesh.lineage import lists_outputs, offers
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
@@ -30,7 +29,7 @@ def _check(mesh: Mesh) -> Said:
                 yield from _taken(mesh, product, port, others)
 
 
-def _taken(mesh: Mesh, consumer: Product, port: Port, held: Iterable[Contract]) -> Said:
+def _taken(mesh: Mesh, consumer: Product, port: Port, held: Sequence[Contract]) -> Said:
     holders = [mesh.products.get(contract.product or "") for contract in held]
     offering = [product for product in holders if product and offers(product, port.contract)]
     unclear = next(filter(None, map(_unclear, held, holders)), None)
@@ -60,11 +59,7 @@ def _unclear(contract: Contract, product: Product | None) -> str | None:
 def _is_clear(product: Product) -> bool:
     """Whether it is known what a product offers: a port without a contract of it has its own finding."""
     own = {contract.id for contract in product.contracts}
-    ports = fields.mapping(product.manifest.data).get("outputPorts", [])
-    listed = isinstance(ports, list) and len(ports) == len(product.outputs)
-    return (
-        product.manifest.known and listed and all(port.contract in own - {None} for port in product.outputs)
-    )
+    return lists_outputs(product) and all(port.contract in own - {None} for port in product.outputs)
 
 
 RULE: Final = MeshRule(

@@ -1,1 +1,1 @@
-"""Rules about topologys."""
+"""Rules about what flows between data products."""
