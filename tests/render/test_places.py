@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from meshwarden.engine.plan import plan
+from meshwarden.engine.opening import opened
+from meshwarden.engine.plan import planned
+from meshwarden.engine.selection import Selection
+from meshwarden.policy.opa import OpaAt
 from meshwarden.render.rendering import Rendering
 from meshwarden.rules.case_pages import SEED
 from meshwarden.sources.tree import MemoryTree
@@ -24,7 +27,8 @@ def _rendered(old: str, new: str) -> Rendering:
     }
     assert old.encode() in files[_CONTRACT]
     files[_CONTRACT] = files[_CONTRACT].replace(old.encode(), new.encode())
-    return plan(MemoryTree(files)).rendering
+    with opened(MemoryTree(files), OpaAt(), Selection()) as mesh:
+        return planned(mesh).rendering
 
 
 def test_a_location_without_a_final_slash_is_a_folder_and_not_its_siblings() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from meshwarden.engine.check import CheckOptions, check
+from meshwarden.engine.opening import opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.plan import plan
+from meshwarden.engine.plan import planned
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Finding, Severity
 from meshwarden.policy.modules import own_modules, policies
@@ -56,7 +57,8 @@ def _seed() -> Mapping[str, bytes]:
 
 def _rendered(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """The files of a mesh, with what is rendered of them."""
-    return {**files, **plan(MemoryTree(files)).rendering.files}
+    with opened(MemoryTree(files), OpaAt(), Selection()) as mesh:
+        return {**files, **planned(mesh).rendering.files}
 
 
 def _files_of(case: Case) -> Mapping[str, bytes]:

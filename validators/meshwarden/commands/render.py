@@ -9,7 +9,8 @@ from typing import Final
 from meshwarden.commands.check import report
 from meshwarden.commands.where import files_of, mesh_root
 from meshwarden.engine.check import CheckOptions, check
-from meshwarden.engine.plan import Planned, plan, stopping
+from meshwarden.engine.outcome import Outcome
+from meshwarden.engine.plan import Planned, plan
 from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
@@ -31,12 +32,11 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
         outcome = check(tree, CheckOptions(selection=Selection(select=(*STOPPING, *_COMPARED))))
         sys.stdout.write(report(outcome, tree, "text", stats=False))
         return outcome.status
-    outcome_or_none = stopping(tree)
-    if outcome_or_none:
-        sys.stdout.write(report(outcome_or_none, tree, "text", stats=False))
-        sys.stderr.write("meshwarden: nothing was rendered: mend what stands above first\n")
-        return outcome_or_none.status
     planned = plan(tree)
+    if isinstance(planned, Outcome):
+        sys.stdout.write(report(planned, tree, "text", stats=False))
+        sys.stderr.write("meshwarden: nothing was rendered: mend what stands above first\n")
+        return planned.status
     if mistakes := _mistakes(planned):
         sys.stderr.write("".join(f"{printable(mistake)}\n" for mistake in mistakes))
         sys.stderr.write("meshwarden: nothing was rendered: less would be rendered than was meant\n")

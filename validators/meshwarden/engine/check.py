@@ -18,7 +18,7 @@ from meshwarden.engine.judge import (
 )
 from meshwarden.engine.opening import Opened, opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.scan import Scan, scan
+from meshwarden.engine.scan import Scan
 from meshwarden.engine.selection import Selection
 from meshwarden.engine.settlement import Settled, Settlement
 from meshwarden.engine.severities import fail_level
@@ -60,7 +60,7 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
     known = all_rules(opened_mesh.policies)
     rules = _rules_to_run(known, opened_mesh, options)
     _must_be_there(options.paths, opened_mesh.listing)
-    scanned = scan(opened_mesh.tree, opened_mesh.listing, opened_mesh.mesh_manifest, opened_mesh.settings)
+    scanned = opened_mesh.scanned
     ledger = Ledger()
     settlement = Settlement(scanned.mesh, {rule.id: rule.waivable for rule in known}, options.today)
     judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
@@ -72,7 +72,7 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
 
         # What cannot be read is broken, whether or not mesh.yaml lets a rule say so.
         broken = settlement.of(ledger.said).paths_with_errors(STOPPING) | scanned.mesh.unread_paths
-        rendered = rendered_mesh(opened_mesh, scanned, broken, ledger, _build_with(rules, options))
+        rendered = rendered_mesh(opened_mesh, broken, ledger, _build_with(rules, options))
         if rendered is not None:
             judge_rendered(rules, rendered, ledger)
     _judge_run(rules, settlement, ledger)

@@ -6,8 +6,10 @@ import contextlib
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from meshwarden.engine.reading import read_mesh_file
+from meshwarden.engine.scan import Scan, scan
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import WrongUsage
 from meshwarden.manifests.recognise import Manifest
@@ -19,7 +21,7 @@ from meshwarden.sources.tree import Listing, Tree
 
 @dataclass(frozen=True)
 class Opened:
-    """A mesh that is about to be checked. `opa` may still be starting."""
+    """A mesh that is about to be checked or rendered. `opa` may still be starting."""
 
     tree: Tree
     listing: Listing
@@ -27,6 +29,11 @@ class Opened:
     settings: Settings
     policies: tuple[Policy, ...]
     opa: Opa
+
+    @cached_property
+    def scanned(self) -> Scan:
+        """What the tree holds: read once, by whoever asks first."""
+        return scan(self.tree, self.listing, self.mesh_manifest, self.settings)
 
 
 @contextlib.contextmanager

@@ -1,17 +1,15 @@
-"""Rendering for the sake of writing. `stopping` tells whether to refuse it: ask that before `plan`."""
+"""Rendering for the sake of writing: what it would change, or what the mesh is too broken for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meshwarden.engine.check import CheckOptions, check
+from meshwarden.engine.check import CheckOptions, judged
+from meshwarden.engine.opening import Opened, opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.reading import read_mesh_file
 from meshwarden.engine.rendered_mesh import STOPPING, rendered_files, rendering_of
-from meshwarden.engine.scan import scan
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Severity
-from meshwarden.manifests.settings import read_settings
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import Changes, plan_write
 from meshwarden.sources.tree import Tree
@@ -26,19 +24,20 @@ class Planned:
     changes: Changes
 
 
-def stopping(tree: Tree) -> Outcome | None:
-    """What the rules say that a rendering waits for, if it is an error; else None."""
+def plan(tree: Tree) -> Planned | Outcome:
+    """What `meshwarden render` would write into the mesh's folder; or what the rules say, if it is refused.
+
+    It is where what a rendering waits for has an error, or could not be judged.
+    """
     options = CheckOptions(render=False, selection=Selection(select=STOPPING), fail_on=Severity.ERROR)
-    outcome = check(tree, options)
-    return outcome if outcome.status else None
+    with opened(tree, options.opa, options.selection) as mesh:
+        outcome = judged(mesh, options)
+        return outcome if outcome.status else planned(mesh)
 
 
-def plan(tree: Tree) -> Planned:
-    """What `meshwarden render` would write into the mesh's folder."""
-    listing = tree.listing()
-    mesh_manifest = read_mesh_file(tree, listing)
-    settings = read_settings(mesh_manifest.data)
-    scanned = scan(tree, listing, mesh_manifest, settings)
-    rendering = rendering_of(tree, scanned)
-    changes = plan_write(rendering, rendered_files(tree, listing, settings.render_path))
-    return Planned(rendering, tuple(sorted(scanned.mesh.unread_paths)), changes)
+def planned(mesh: Opened) -> Planned:
+    """What writing the rendering of a mesh would change, whether the mesh is broken or not."""
+    rendering = rendering_of(mesh.tree, mesh.scanned)
+    there = rendered_files(mesh.tree, mesh.listing, mesh.settings.render_path)
+    unread = tuple(sorted(mesh.scanned.mesh.unread_paths))
+    return Planned(rendering, unread, plan_write(rendering, there))

@@ -50,7 +50,7 @@ def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
 
 
 def rendered_mesh(
-    mesh: Opened, scanned: Scan, broken: frozenset[str], ledger: Ledger, build: BuildOptions
+    mesh: Opened, broken: frozenset[str], ledger: Ledger, build: BuildOptions
 ) -> Rendered | None:
     """The rendering of the mesh, compared and built; None if mesh.yaml has an error, and nothing can be said.
 
@@ -60,20 +60,20 @@ def rendered_mesh(
     if MESH_FILE in broken or not mesh.mesh_manifest.known:
         ledger.not_judged.append(Unjudged(mesh.settings.render_path, "gitops/*", f"{MESH_FILE} has an error"))
         return None
-    rendering = rendering_of(mesh.tree, scanned)
+    rendering = rendering_of(mesh.tree, mesh.scanned)
     ledger.not_judged += [
         Unjudged(found.path, "gitops/*", found.reason)
         for found in rendering.not_rendered
         if not found.mistake
     ]
     built = (*_built(mesh, rendering, broken, ledger, build), *_unreadable(rendering))
-    mistaken = _mistaken(scanned, rendering, built) | broken
+    mistaken = _mistaken(mesh.scanned, rendering, built) | broken
     ledger.not_judged += [
         Unjudged(unit.folder, "gitops/*", f"{why} has an error")
         for unit in rendering.units
         if (why := _why(unit, mistaken))
     ]
-    return Rendered(scanned.mesh, rendering, _differences(mesh, rendering, mistaken), built)
+    return Rendered(mesh.scanned.mesh, rendering, _differences(mesh, rendering, mistaken), built)
 
 
 def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> frozenset[str]:
