@@ -160,7 +160,7 @@ def test_a_broken_manifest_takes_away_nothing_where_the_rule_that_tells_of_it_is
 
     assert not any(found.startswith("rendered/") for found, _ in _found(report))
     assert (rendered.returncode, sorted((reference / "rendered").rglob("*"))) == (1, before)
-    assert path in rendered.stderr
+    assert path in rendered.stdout
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,40 @@ def test_a_waiver_of_what_mesh_yaml_says_of_rules_is_used() -> None:
     found = outcome(waiver, rules={"ignore": ["reference/team", "layout/mistyped"]})
     assert [finding.rule for finding in found.findings if finding.waived] == ["reference/rule"]
     assert standing(found) == []
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [("error", Severity.ERROR), ("info", Severity.INFO), ("warning", Severity.WARNING)],
+)
+def test_a_setting_raises_and_lowers(severity: str, expected: Severity) -> None:
+    settings = [{"rule": "sla/required", "severity": severity}]
+    product = (SEED / "domains/source-aligned/trips/taxi/data-product.yaml").read_text()
+    contract = (SEED / "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml").read_text()
+    files = {
+        "domains/source-aligned/trips/taxi/data-product.yaml": product.replace("draft", "active"),
+        "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml": contract.replace(
+            "latency", "throughput"
+        ),
+    }
+    found = outcome(rules={"settings": settings}, select=("sla",), files=files)
+    assert [finding.severity for finding in found.findings] == [expected]
+
+
+def test_what_a_rule_says_with_less_stays_less() -> None:
+    contract = (SEED / "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml").read_text()
+    path = "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml"
+    files = {path: contract.replace("\nversion: 1.0.0", "\nversion: v1.0.0")}
+    settings = [{"rule": "contract", "severity": "error"}]
+    found = outcome(rules={"settings": settings}, select=("contract",), files=files)
+    assert [finding.severity for finding in found.findings] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [{"ignore": ["yaml"]}, {"settings": [{"rule": "yaml/syntax", "severity": "off"}]}],
+    ids=["ignored", "switched off"],
+)
+def test_what_is_always_judged_cannot_be_switched_off(rules: Mapping[str, object]) -> None:
+    found = outcome(rules=rules, select=("yaml",), files={DOMAIN: "kind: [\n"})
+    assert standing(found) == [("yaml/syntax", DOMAIN)]

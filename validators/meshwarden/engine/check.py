@@ -62,7 +62,7 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
     _must_be_there(options.paths, opened_mesh.listing)
     scanned = opened_mesh.scanned
     ledger = Ledger()
-    settlement = Settlement(scanned.mesh, {rule.id: rule.waivable for rule in known}, options.today)
+    settlement = Settlement(scanned.mesh, {rule.id: rule for rule in known}, options.today)
     judge_manifests(rules, scanned.mesh, SchemaStore(), ledger)
     judge_mesh(rules, scanned.mesh, ledger)
     judge_policies(rules, opened_mesh.policies, scanned.mesh, opened_mesh.opa, ledger)
@@ -81,7 +81,8 @@ def judged(opened_mesh: Opened, options: CheckOptions) -> Outcome:
 
 def _rules_to_run(known: Sequence[Rule], opened_mesh: Opened, options: CheckOptions) -> tuple[Rule, ...]:
     options.selection.must_name([rule.id for rule in known])
-    chosen = (rule for rule in known if options.selection.holds(rule.id, opened_mesh.settings))
+    settings = opened_mesh.settings
+    chosen = (rule for rule in known if options.selection.holds(rule.id, settings, ignorable=rule.waivable))
     renders = options.render and not options.paths
     return tuple(rule for rule in chosen if renders or not isinstance(rule, RenderedRule))
 

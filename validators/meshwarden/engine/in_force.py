@@ -103,18 +103,16 @@ class _About:
 
     def rule(self, rule: Rule) -> InForce:
         settings = self.scanned.mesh.settings
-        for index, name in enumerate(settings.ignore):
+        for index, name in enumerate(settings.ignore if rule.waivable else ()):
             if means(name, rule.id):
                 return InForce(
                     rule.id, None, (f"ignored by {self._line(('spec', 'rules', 'ignore', index))}",)
                 )
         reasons = list(self._waivers(rule))
-        setting = setting_for(rule.id, self.scanned.mesh.domain_of(self.path), settings)
+        setting = setting_for(rule, self.scanned.mesh.domain_of(self.path), settings)
         if setting is None:
             return InForce(rule.id, rule.severity, tuple(reasons))
         severity = rule.severity if is_over(setting, self.today) else setting.severity
-        if severity is not None:
-            severity = min(severity, rule.severity)
         return InForce(rule.id, severity, (self._said(rule, setting), *reasons))
 
     def _said(self, rule: Rule, setting: RuleSetting) -> str:

@@ -16,10 +16,10 @@ class Selection:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
-    def holds(self, rule: str, settings: Settings) -> bool:
-        """Whether a rule runs."""
+    def holds(self, rule: str, settings: Settings, *, ignorable: bool = True) -> bool:
+        """Whether a rule runs. `ignorable` tells whether mesh.yaml may ignore it."""
         chosen = not self.select or _named(rule, self.select)
-        return chosen and not _named(rule, (*self.ignore, *settings.ignore))
+        return chosen and not _named(rule, (*self.ignore, *(settings.ignore if ignorable else ())))
 
     def must_name(self, rules: Collection[str]) -> None:
         """Raise `WrongUsage` where the command line names something that is none of the rules."""

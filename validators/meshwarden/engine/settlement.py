@@ -35,21 +35,25 @@ class Settled:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What it takes to settle: the mesh, which rules may be waived, and the day of the check."""
+    """What it takes to settle: the mesh, all rules by id, and the day of the check."""
 
     mesh: Mesh
-    waivable: Mapping[str, bool]
+    rules: Mapping[str, Rule]
     today: date
 
     def of(self, said: Faults) -> Settled:
         """The findings of what was said so far."""
         documents = {manifest.path: manifest.document for manifest in self.mesh.manifests}
-        found = severities(locate(said, documents), self.mesh, self.today)
-        return Settled(*waive(found, self.mesh, self.waivable, self.today))
+        found = severities(locate(said, documents), self.mesh, self.rules, self.today)
+        return Settled(*waive(found, self.mesh, self._waivable, self.today))
 
     def run(self, rules: Sequence[Rule], ledger: Ledger) -> Run:
         """The run as the rules about it see it: with what was said so far. `rules` are all that run."""
         settled = self.of(ledger.said)
         ran = frozenset(rule.id for rule in rules)
         unsure = undecided(self.mesh.waivers, ran, settled.findings, ledger)
-        return Run(self.mesh, self.today, self.waivable, settled.used, unsure)
+        return Run(self.mesh, self.today, self._waivable, settled.used, unsure)
+
+    @property
+    def _waivable(self) -> dict[str, bool]:
+        return {rule.id: rule.waivable for rule in self.rules.values()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,23 +10,32 @@ from meshwarden.engine.selection import means
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.settings import RuleSetting, Settings
 from meshwarden.mesh.records import Mesh
+from meshwarden.rules.rule import Rule
 
 
-def severities(findings: Sequence[Finding], mesh: Mesh, today: date) -> list[Finding]:
-    """The findings with the severities that mesh.yaml sets, those of rules that are off left out."""
+def severities(
+    findings: Sequence[Finding], mesh: Mesh, rules: Mapping[str, Rule], today: date
+) -> list[Finding]:
+    """The findings with the severities that mesh.yaml sets, those of rules that are off left out.
+
+    What a rule says with less than its own severity stays less. Rules that cannot be waived are as they are.
+    """
     if not mesh.settings.rule_settings:
         return list(findings)
     kept = []
     for finding in findings:
-        setting = setting_for(finding.rule, mesh.domain_of(finding.path), mesh.settings)
+        rule = rules[finding.rule]
+        setting = setting_for(rule, mesh.domain_of(finding.path), mesh.settings)
         if setting is None or is_over(setting, today):
             kept.append(finding)
         elif setting.severity is not None:
-            kept.append(replace(finding, severity=min(setting.severity, finding.severity)))
+            whole = finding.severity is rule.severity
+            severity = setting.severity if whole else min(setting.severity, finding.severity)
+            kept.append(replace(finding, severity=severity))
     return kept
 
 
-def setting_for(rule: str, domain: str | None, settings: Settings) -> RuleSetting | None:
+def setting_for(rule: Rule, domain: str | None, settings: Settings) -> RuleSetting | None:
     """The setting that decides about a rule in a domain, whether it is over or not; None if none does.
 
     One that names the domain goes before one for all, and one of the rule before one of its category: so the
@@ -36,9 +45,11 @@ def setting_for(rule: str, domain: str | None, settings: Settings) -> RuleSettin
     meant = [
         setting
         for setting in settings.rule_settings
-        if means(setting.rule, rule) and (not setting.domains or domain in setting.domains)
+        if rule.waivable
+        and means(setting.rule, rule.id)
+        and (not setting.domains or domain in setting.domains)
     ]
-    return max(meant, key=lambda setting: (bool(setting.domains), setting.rule == rule), default=None)
+    return max(meant, key=lambda setting: (bool(setting.domains), setting.rule == rule.id), default=None)
 
 
 def is_over(setting: RuleSetting, today: date) -> bool:

@@ -31,7 +31,8 @@ def _without_manifest(mesh: Mesh) -> Iterator[str]:
     """The products of which there is something, by its path, but no manifest: layout/missing-manifest."""
     for manifest in mesh.of_kind("DataContract", "DataProductDeployment"):
         if manifest.path not in mesh.owners and "product" in manifest.variables:
-            yield f"{mesh.domain_of(manifest.path)}/{manifest.variables['product']}"
+            domain = mesh.domain_of(manifest.path) or manifest.variables.get("domain")
+            yield f"{domain}/{manifest.variables['product']}"
 
 
 def _grants(mesh: Mesh, product: Product, manifest: Manifest, lacking: Collection[str]) -> Said:

@@ -1,6 +1,8 @@
-"""mesh.yaml speaks of a rule or domain that is none.
+"""mesh.yaml speaks of a rule or domain that is none, or of a rule that is always judged.
 
 A rule that is ignored or given another severity under a mistyped name goes on as it was, and nobody is told.
+What keeps a document from being read, and what is said of waivers, is always judged and in full: mesh.yaml
+can neither ignore nor lower it.
 
 To fix it, write the rule's id or category as `meshwarden rules` shows it, and the domain's name as its
 domain.yaml does.
@@ -28,6 +30,9 @@ def _check(run: Run) -> Said:
     for pointer, name in _named(run.mesh.root.data):
         if name.removesuffix("/*") not in known:
             yield _fault(f"`{name}` is no rule and no category", pointer, name, known)
+        elif not any(waivable for rule, waivable in run.waivable.items() if _means(name, rule)):
+            message = f"`{name}` is always judged, and in full"
+            yield Fault(message, Place(MESH_FILE, pointer), "Remove it, and mend what it finds.")
     yield from _domains(run, run.mesh.root.data)
 
 
@@ -38,6 +43,10 @@ def _named(data: object) -> Iterator[tuple[Pointer, str]]:
     for index, entry in fields.mappings(data, *_RULES, "settings"):
         if isinstance(name := entry.get("rule"), str):
             yield (*_RULES, "settings", index, "rule"), name
+
+
+def _means(name: str, rule: str) -> bool:
+    return name.removesuffix("/*") in (rule, rule.partition("/")[0])
 
 
 def _domains(run: Run, data: object) -> Said:
