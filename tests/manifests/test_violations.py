@@ -212,6 +212,13 @@ def test_what_is_missing_is_named(pointer: Pointer, said: str) -> None:
     assert (fault.message, fault.place.pointer) == (said, pointer)
 
 
+def test_each_of_thousands_of_causes_is_told_in_a_time_that_grows_with_them() -> None:
+    """Holding each against each other takes a minute."""
+    unknown = {f"un{number}": number for number in range(10_000)}
+    found = faults("Stage", replaced(STAGE, ("spec",), {**STAGE["spec"], **unknown}))
+    assert {fault.place.pointer for fault in found} == {("spec", name) for name in unknown}
+
+
 def test_a_format_is_a_warning_at_most() -> None:
     wrong = replaced(CONTRACT, ("contractCreatedTs",), "yesterday")
     (fault,) = faults("DataContract", wrong)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from meshwarden.findings import Fault, Place
+from meshwarden.findings import Fault, Place, Pointer
 from meshwarden.manifests.causes import Cause, Causes
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.schemas import KindSchema
@@ -21,21 +21,28 @@ def violations(manifest: Manifest, kind_schema: KindSchema) -> Iterator[Fault]:
     if validator.is_valid(data):
         return
     causes = list(Causes(data, kind_schema).of(validator.iter_errors(data)))
-    own = [cause for cause in causes if not any(_explains(other, cause) for other in causes)]
+    own = _unexplained(causes)
     for cause in _one_a_place(own or causes[:1]):
         place = Place(manifest.path, cause.pointer, on_key=cause.on_key)
         yield Fault(cause.message, place, cause.hint, cause.severity)
 
 
-def _explains(other: Cause, cause: Cause) -> bool:
-    """Whether `cause` is only what follows from `other`: a mistyped field is lacking under its true name."""
-    if cause.lacks:
-        return other.meant in cause.lacks and other.pointer[:-1] == cause.pointer[:-1]
-    return (
-        cause.follows is not None
-        and other.follows is None
-        and other.pointer[: len(cause.follows)] == cause.follows
-    )
+def _unexplained(causes: Sequence[Cause]) -> list[Cause]:
+    """The causes that do not only follow from others: a mistyped field is lacking under its true name."""
+    meant = {(cause.pointer[:-1], cause.meant) for cause in causes if cause.meant}
+    there = {above for cause in causes if cause.follows is None for above in _above(cause.pointer)}
+
+    def is_explained(cause: Cause) -> bool:
+        if cause.lacks:
+            return any((cause.pointer[:-1], name) in meant for name in cause.lacks)
+        return cause.follows is not None and cause.follows in there
+
+    return [cause for cause in causes if not is_explained(cause)]
+
+
+def _above(pointer: Pointer) -> Iterator[Pointer]:
+    """A place and all above it."""
+    return (pointer[:depth] for depth in range(len(pointer) + 1))
 
 
 def _one_a_place(causes: Sequence[Cause]) -> Iterator[Cause]:
