@@ -1,10 +1,10 @@
-"""IAM policies and roles (ACK) that let one service account reach one place in S3, and nothing else."""
+"""IAM policies and roles (ACK) that let a service account reach what a contract names, and nothing else."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerC
 GROUP: Final = "iam.services.k8s.aws"
 API_VERSION: Final = f"{GROUP}/v1alpha1"
 KINDS: Final = (ObjectKind(GROUP, "Policy"), ObjectKind(GROUP, "Role"))
+
+Statement = dict[str, Any]
+Statements = Callable[["Subject", bool], Iterable[Statement]]  # what a subject may do; True if it writes
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = (
@@ -36,15 +39,42 @@ class Place:
     prefix: str
 
 
-def access(context: ServerContext, place: Place) -> Iterator[Object]:
-    """Policy and Role of the producer, and of each consumer that is granted access."""
-    subject = _Subject(context, "writer", context.namespace, context.service_account)
-    yield from _pair(subject, place, _WRITE, None)
+def access(context: ServerContext, statements: Statements, prefix: str = "") -> Iterator[Object]:
+    """Policy and Role of the producer, and of each consumer that is granted access.
+
+    `prefix` is what their roles begin with, where a contract has more than those of its files.
+    """
+    subject = Subject(context, f"{prefix}writer", context.namespace, context.service_account)
+    yield from _pair(subject, statements(subject, True), None)
     for reader in context.readers:
-        role = f"reader.{names.label(reader.domain)}.{names.label(reader.product)}"
-        yield from _pair(
-            _Subject(context, role, reader.namespace, reader.service_account), place, _READ, reader
-        )
+        role = f"{prefix}reader.{names.label(reader.domain)}.{names.label(reader.product)}"
+        subject = Subject(context, role, reader.namespace, reader.service_account)
+        yield from _pair(subject, statements(subject, False), reader)
+
+
+def files(place: Place, subject: Subject, writes: bool) -> Iterator[Statement]:
+    """What lets `subject` read the objects of a place, and write them."""
+    bucket = f"arn:{partition(subject.coordinate('region'))}:s3:::{place.bucket}"
+    within = (
+        {"Condition": {"StringLike": {"s3:prefix": [place.prefix, f"{place.prefix}*"]}}}
+        if place.prefix
+        else {}
+    )
+    yield {
+        "Sid": "ListPrefix",
+        "Effect": "Allow",
+        "Action": ["s3:ListBucket"],
+        "Resource": [bucket],
+        **within,
+    }
+    yield {
+        "Sid": "Objects",
+        "Effect": "Allow",
+        "Action": list(_WRITE if writes else _READ),
+        "Resource": [f"{bucket}/{place.prefix}*"],
+    }
+    if key := subject.coordinate("kmsKey"):
+        yield _key_statement(subject, key, writes=writes)
 
 
 def partition(region: str) -> str:
@@ -58,7 +88,9 @@ def partition(region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
+class Subject:
+    """A service account as one contract knows it: the producer's, or a consumer's."""
+
     context: ServerContext
     role: str
     namespace: str
@@ -77,21 +109,23 @@ class _Subject:
         return names.shortened(whole, names.IAM_ROLE_LENGTH)
 
     def coordinate(self, key: str) -> str:
+        """A coordinate of the environment in AWS; empty if it has none."""
         return self.context.environment.coordinate("aws", key) or ""
 
     def arn(self, service: str, region: str, resource: str) -> str:
+        """The name of something in the environment's account."""
         account, own = self.coordinate("account"), partition(self.coordinate("region"))
         return f"arn:{own}:{service}:{region}:{account}:{resource}"
 
 
-def _pair(subject: _Subject, place: Place, actions: Sequence[str], reader: Reader | None) -> Iterator[Object]:
+def _pair(subject: Subject, statements: Iterable[Statement], reader: Reader | None) -> Iterator[Object]:
     product = subject.context.product
     annotations = grant(reader) if reader else {}
     tags = [{"key": "domain", "value": product.domain}, {"key": "product", "value": product.name}]
     spec: dict[str, Any] = {
         "name": subject.iam_name,
         # IAM cannot change a policy's description: what may change is said by the role.
-        "policyDocument": _document(_statements(subject, place, actions)),
+        "policyDocument": _document(statements),
         "tags": tags,
     }
     head = metadata(subject.context, subject.name, subject.context.namespace, annotations=annotations)
@@ -111,7 +145,7 @@ def _pair(subject: _Subject, place: Place, actions: Sequence[str], reader: Reade
     yield {"apiVersion": API_VERSION, "kind": "Role", "metadata": head, "spec": spec}
 
 
-def _description(subject: _Subject, reader: Reader | None) -> str:
+def _description(subject: Subject, reader: Reader | None) -> str:
     product, contract = subject.context.product, subject.context.name
     if reader is None:
         said = f"{product.key} writes {contract}."
@@ -122,31 +156,7 @@ def _description(subject: _Subject, reader: Reader | None) -> str:
     return _DESCRIBED.sub("?", said)[:_DESCRIPTION_LENGTH]
 
 
-def _statements(subject: _Subject, place: Place, actions: Sequence[str]) -> Iterator[dict[str, Any]]:
-    bucket = f"arn:{partition(subject.coordinate('region'))}:s3:::{place.bucket}"
-    within = (
-        {"Condition": {"StringLike": {"s3:prefix": [place.prefix, f"{place.prefix}*"]}}}
-        if place.prefix
-        else {}
-    )
-    yield {
-        "Sid": "ListPrefix",
-        "Effect": "Allow",
-        "Action": ["s3:ListBucket"],
-        "Resource": [bucket],
-        **within,
-    }
-    yield {
-        "Sid": "Objects",
-        "Effect": "Allow",
-        "Action": list(actions),
-        "Resource": [f"{bucket}/{place.prefix}*"],
-    }
-    if key := subject.coordinate("kmsKey"):
-        yield _key_statement(subject, key, writes="s3:PutObject" in actions)
-
-
-def _key_statement(subject: _Subject, key: str, *, writes: bool) -> dict[str, Any]:
+def _key_statement(subject: Subject, key: str, *, writes: bool) -> Statement:
     """Use of the key, through S3 only. IAM takes no alias as a resource: a condition names it."""
     region = subject.coordinate("region")
     suffix = ".cn" if region.startswith("cn-") else ""
@@ -167,7 +177,7 @@ def _key_statement(subject: _Subject, key: str, *, writes: bool) -> dict[str, An
     }
 
 
-def _trust(subject: _Subject) -> dict[str, Any]:
+def _trust(subject: Subject) -> Statement:
     """Trust in the service account, and in nothing else of the cluster.
 
     https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
@@ -182,7 +192,7 @@ def _trust(subject: _Subject) -> dict[str, Any]:
     }
 
 
-def _document(statements: Iterator[dict[str, Any]] | Sequence[dict[str, Any]]) -> str:
+def _document(statements: Iterable[Statement]) -> str:
     """Indented, as reviewers read it in the patch; the controller compares by meaning."""
     return (
         json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=2, ensure_ascii=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Settings
 from meshwarden.mesh.records import Contract
 from meshwarden.render import names
@@ -68,3 +69,22 @@ def classification(settings: Settings, contract: Contract) -> str | None:
     order = {name: place for place, name in enumerate(settings.classifications or ())}
     found = {column.classification for entry in contract.objects for column in entry.columns}
     return max((name for name in found if name in order), key=lambda name: order[str(name)], default=None)
+
+
+def tags(contexts: Sequence[ServerContext]) -> dict[str, str]:
+    """The tags of a thing in AWS that contracts of one product share: the environment's, and whose it is.
+
+    Of several classes it is the highest.
+    """
+    first = contexts[0]
+    order = first.mesh.classifications or ()
+    classes = [found for context in contexts if (found := classification(first.mesh, context.contract))]
+    said = fields.mapping(first.environment.coordinates, "aws", "tags")
+    own = {
+        "contract": " ".join(sorted(context.contract.id or context.name for context in contexts))[:256],
+        "domain": first.product.domain,
+        "product": first.product.name,
+    }
+    if classes:
+        own["classification"] = max(classes, key=order.index)
+    return {**{key: value for key, value in said.items() if isinstance(value, str)}, **own}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import Server
 from meshwarden.render import names, retention
 from meshwarden.render.targets import iam
-from meshwarden.render.targets.metadata import PREFIX, classification, metadata
+from meshwarden.render.targets.metadata import PREFIX, metadata, tags
 from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
 
 GROUP: Final = "s3.services.k8s.aws"
@@ -33,9 +35,9 @@ class S3:
         by_bucket: dict[str, list[tuple[ServerContext, str]]] = defaultdict(list)
         refused: list[Refused] = []
         for context in contexts:
-            if reason := _why_not(context):
+            if reason := _why_not(context.server, context.settings):
                 refused.append(Refused(context.contract, reason))
-            elif place := _place(context):
+            elif place := place_of(context.server):
                 by_bucket[place.bucket].append((context, place.prefix))
                 if not retention.is_readable(context.contract):
                     refused.append(
@@ -45,16 +47,21 @@ class S3:
         for bucket, parts in by_bucket.items():
             objects.append(_bucket(bucket, parts))
             for context, prefix in parts:
-                objects.extend(iam.access(context, iam.Place(bucket, prefix)))
+                objects.extend(iam.access(context, partial(iam.files, iam.Place(bucket, prefix))))
         return Rendered(tuple(objects), tuple(refused))
 
 
-def _why_not(context: ServerContext) -> str | None:
+def rendered_place(server: Server, settings: Mapping[str, Any]) -> iam.Place | None:
+    """The place of a server in a bucket that is rendered for it; None if none is."""
+    return None if _why_not(server, settings) else place_of(server)
+
+
+def _why_not(server: Server, settings: Mapping[str, Any]) -> str | None:
     """Why a server cannot be rendered; None if it can."""
-    called, place = f"server `{context.server.name}`", _place(context)
-    location = fields.text(context.server.fields, "location")
-    endpoint = fields.text(context.server.fields, "endpointUrl")
-    if context.settings.get("bucket") == "shared":
+    called, place = f"server `{server.name}`", place_of(server)
+    location = fields.text(server.fields, "location")
+    endpoint = fields.text(server.fields, "endpointUrl")
+    if settings.get("bucket") == "shared":
         return f"{called} wants prefixes in a shared bucket, which has no target yet"
     if endpoint and not _AMAZON.match(endpoint):
         return f"{called} has endpoint `{endpoint}`, which is not Amazon's and has no target yet"
@@ -65,8 +72,9 @@ def _why_not(context: ServerContext) -> str | None:
     return None
 
 
-def _place(context: ServerContext) -> iam.Place | None:
-    found = _LOCATION.match(fields.text(context.server.fields, "location") or "")
+def place_of(server: Server) -> iam.Place | None:
+    """The bucket and the prefix that a server's location names; None if it is none of S3's."""
+    found = _LOCATION.match(fields.text(server.fields, "location") or "")
     if found is None:
         return None
     prefix = found[2] or ""
@@ -90,7 +98,12 @@ def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
         "publicAccessBlock": dict.fromkeys(
             ("blockPublicACLs", "blockPublicPolicy", "ignorePublicACLs", "restrictPublicBuckets"), True
         ),
-        "tagging": {"tagSet": [{"key": key, "value": value} for key, value in sorted(_tags(parts).items())]},
+        "tagging": {
+            "tagSet": [
+                {"key": key, "value": value}
+                for key, value in sorted(tags([context for context, _ in parts]).items())
+            ]
+        },
         "versioning": {"status": "Enabled"},
     }
     if region != "us-east-1":  # which S3 refuses as a constraint, as it is where buckets lie without one
@@ -135,19 +148,3 @@ def _lifecycle(context: ServerContext, prefix: str) -> Iterator[dict[str, Any]]:
         "abortIncompleteMultipartUpload": {"daysAfterInitiation": _UPLOAD_DAYS},
         "expiration": {"expiredObjectDeleteMarker": True},
     }
-
-
-def _tags(parts: Sequence[tuple[ServerContext, str]]) -> dict[str, str]:
-    """The environment's tags and those that say what lies here; of several contracts the highest class."""
-    first = parts[0][0]
-    order = first.mesh.classifications or ()
-    classes = [found for context, _ in parts if (found := classification(first.mesh, context.contract))]
-    said = fields.mapping(first.environment.coordinates, "aws", "tags")
-    own = {
-        "contract": " ".join(sorted(context.contract.id or context.name for context, _ in parts))[:256],
-        "domain": first.product.domain,
-        "product": first.product.name,
-    }
-    if classes:
-        own["classification"] = max(classes, key=order.index)
-    return {**{key: value for key, value in said.items() if isinstance(value, str)}, **own}
