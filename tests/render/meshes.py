@@ -43,6 +43,17 @@ def replaced(path: str, old: str, new: str) -> dict[str, str]:
     return {path: text.replace(old, new)}
 
 
+def in_glue() -> dict[str, str]:
+    """A change that enters the rides in Glue's catalogue, in both environments."""
+    servers = [
+        f"  - {{server: sql-{name}, environment: {name}, type: glue, database: trips_rides,"
+        f' account: "{account}",'
+        f' location: "s3://city-{name}-rides/rides/", format: parquet}}\n'
+        for name, account in (("dev", "111122223333"), ("prod", "444455556666"))
+    ]
+    return replaced(f"{RIDES}/contracts/rides.odcs.yaml", "schema:\n", f"{''.join(servers)}schema:\n")
+
+
 def mesh_of(files: Mapping[str, str], order: Iterable[str] | None = None) -> Mesh:
     """The index of a mesh in memory, as the engine reads it: of files that are YAML by their names."""
     settings = read_settings(read("mesh.yaml", files["mesh.yaml"].encode()).data)

@@ -17,7 +17,7 @@ import yaml
 from tests.platform.components import Definition, Object, samples, stored
 from tests.platform.components import definitions as compact_definitions
 from tests.render.conftest import Build
-from tests.render.meshes import city, files_of, mesh_of, rendered
+from tests.render.meshes import city, files_of, in_glue, mesh_of, rendered
 
 from meshwarden.render.rendering import Rendering, render_mesh
 
@@ -29,6 +29,7 @@ needs_crds = pytest.mark.skipif(
 CUSTOM = {
     *(
         "s3.services.k8s.aws/v1alpha1",
+        "glue.services.k8s.aws/v1alpha1",
         "iam.services.k8s.aws/v1alpha1",
         "kafka.strimzi.io/v1",
         "argoproj.io/v1alpha1",
@@ -145,8 +146,8 @@ def by_hand(rendering: Rendering) -> list[Any]:
 
 @needs_crds
 def test_the_small_mesh(build: Build) -> None:
-    rendering = rendered()
-    found = [entry for objects in build(rendering, city()).values() for entry in objects]
+    rendering = rendered(in_glue())
+    found = [entry for objects in build(rendering, city(in_glue())).values() for entry in objects]
     for entry in (*found, *by_hand(rendering)):
         assert_valid(entry)
     assert {entry["apiVersion"] for entry in (*found, *by_hand(rendering))} >= CUSTOM

@@ -13,6 +13,8 @@ from meshwarden.manifests.settings import Environment
 
 # For each type that is rendered: a name in braces is one of the environment's coordinates.
 BY_SERVER_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    "athena": ("operator/ack-glue", "operator/ack-iam"),
+    "glue": ("operator/ack-glue", "operator/ack-iam"),
     "kafka": ("operator/strimzi", "kafka/{kafka.cluster}"),
     "s3": ("operator/ack-s3", "operator/ack-iam"),
 }

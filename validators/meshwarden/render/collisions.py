@@ -10,7 +10,7 @@ from meshwarden.render.targets.target import Object
 
 
 def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
-    """Buckets, and topics of a cluster, that more than one product or environment makes.
+    """Buckets, Glue's databases and tables, and topics, that more than one product or environment makes.
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
@@ -33,6 +33,10 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
     name = entry["metadata"]["name"]
     if entry["kind"] == "Bucket":
         yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts
+    elif entry["apiVersion"].startswith("glue."):  # one catalogue an account and region, with small letters
+        spec, region = entry["spec"], entry["metadata"]["annotations"]["services.k8s.aws/region"]
+        what, path = entry["kind"].lower(), f"{spec.get('databaseName', '')}.{spec['name']}".lstrip(".")
+        yield f"{what} `{path}` of account `{spec['catalogID']}` in `{region}`"
     elif entry["kind"] == "KafkaTopic":
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 
@@ -40,4 +44,6 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
 def _collision(thing: str, makers: list[tuple[ProductObjects, str]]) -> Collision:
     last = makers[-1][0].product
     who = sorted({f"`{found.product.key}` in `{environment}`" for found, environment in makers})
-    return Collision((last.deployment or last).manifest.path, f"{thing} is made by {' and by '.join(who)}")
+    often = "twice " if len(who) == 1 else ""
+    message = f"{thing} is made {often}by {' and by '.join(who)}"
+    return Collision((last.deployment or last).manifest.path, message)

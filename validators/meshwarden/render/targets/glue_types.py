@@ -1,0 +1,162 @@
+"""The types of ODCS' columns as Hive writes them, which is how Glue's catalogue has them.
+
+https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.render.targets import hive
+
+_LONGEST: Final = 131_072  # https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html
+
+# The narrowest signed type that holds all values: Hive has no unsigned ones.
+_INTEGERS: Final[Mapping[str, str]] = {
+    "i8": "tinyint",
+    "i16": "smallint",
+    "i32": "int",
+    "i64": "bigint",
+    "u8": "smallint",
+    "u16": "int",
+    "u32": "bigint",
+    "u64": "decimal(20,0)",
+}
+_NUMBERS: Final[Mapping[str, str]] = {"f32": "float", "f64": "double"}
+_ELEMENTS: Final[Mapping[str, str]] = {
+    "float32": "float",
+    "float64": "double",
+    "int8": "tinyint",
+    "uint8": "smallint",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoType:
+    """Why a column has no type in Hive."""
+
+    reason: str
+
+
+def column_name(column: Mapping[str, Any]) -> str:
+    """What a column is called in Hive, which knows small letters only; empty if the column has no name."""
+    return (fields.text(column, "physicalName") or fields.text(column, "name") or "").lower()
+
+
+def hive_type(column: Mapping[str, Any], *, times_are_text: bool) -> str | NoType:
+    """The type of a property of ODCS: its `physicalType` where Hive has that, else from its `logicalType`.
+
+    `times_are_text` is whether the files hold times of day as text: Hive has no type for others.
+    """
+    found = _type(column, times_are_text, hive.DEPTH)
+    if isinstance(found, str) and len(found) > _LONGEST:
+        return NoType("a type of more characters than Glue takes")
+    return found
+
+
+def _type(column: Any, times_are_text: bool, depth: int) -> str | NoType:
+    if depth == 0:
+        return NoType(f"types nested more than {hive.DEPTH} deep")
+    physical, logical = fields.text(column, "physicalType"), fields.text(column, "logicalType") or ""
+    found = hive.parsed(physical) if physical else None
+    if isinstance(found, hive.Wrong):
+        return NoType(f"physicalType `{physical}`, {found.reason}")
+    if found:
+        return found
+    if logical in _SIMPLE:
+        return _SIMPLE[logical]
+    if logical == "time":
+        return "string" if times_are_text else NoType("logicalType `time`, for which Hive has no type")
+    if logical in _BY_OPTIONS:
+        return _BY_OPTIONS[logical](fields.mapping(column, "logicalTypeOptions"))
+    if logical in _NESTED:
+        return _NESTED[logical](column, times_are_text, depth - 1)
+    said = physical or logical
+    return NoType(f"type `{said}`, which Hive does not have" if said else "no type")
+
+
+def _integer(options: Mapping[str, Any]) -> str | NoType:
+    """By ODCS' `format`. Without one `bigint`: it reads narrower integers too, and the other way it fails."""
+    said = fields.text(options, "format")
+    return "bigint" if said is None else _INTEGERS.get(said) or NoType(f"integers of format `{said}`")
+
+
+def _number(options: Mapping[str, Any]) -> str | NoType:
+    """By ODCS' `format`, or as decimals where values are multiples of a tenth, a hundredth and so on."""
+    if said := fields.text(options, "format"):
+        return _NUMBERS.get(said) or NoType(f"numbers of format `{said}`")
+    step = options.get("multipleOf")
+    if isinstance(step, int | float) and not isinstance(step, bool):
+        _, digits, exponent = Decimal(str(step)).normalize().as_tuple()
+        if digits == (1,) and isinstance(exponent, int) and -hive.DIGITS <= exponent <= 0:
+            return f"decimal({hive.DIGITS},{-exponent})"
+    return "double"
+
+
+def _vector(options: Mapping[str, Any]) -> str | NoType:
+    element = fields.text(options, "elementType") or "float32"
+    found = _ELEMENTS.get(element)
+    return f"array<{found}>" if found else NoType(f"vectors of `{element}`, for which Hive has no type")
+
+
+def _struct(column: Any, times_are_text: bool, depth: int) -> str | NoType:
+    parts: dict[str, str] = {}
+    for _, entry in fields.mappings(column, "properties"):
+        name = column_name(entry)
+        if not hive.is_name(name):
+            return NoType(f"a field `{name}`, which is no name in Hive")
+        if name in parts:
+            return NoType(f"two fields `{name}`, as Hive knows small letters only")
+        found = _type(entry, times_are_text, depth)
+        if isinstance(found, NoType):
+            return NoType(f"a field `{name}` of {found.reason}")
+        parts[name] = found
+    if not parts:
+        return NoType("logicalType `object` and no properties")
+    return f"struct<{','.join(f'{name}:{found}' for name, found in parts.items())}>"
+
+
+def _array(column: Any, times_are_text: bool, depth: int) -> str | NoType:
+    inner = _within(column, ("items",), times_are_text, depth)
+    return inner if isinstance(inner, NoType) else f"array<{inner}>"
+
+
+def _map(column: Any, times_are_text: bool, depth: int) -> str | NoType:
+    key = _within(column, ("map", "key"), times_are_text, depth)
+    value = _within(column, ("map", "value"), times_are_text, depth)
+    for found in (key, value):
+        if isinstance(found, NoType):
+            return found
+    if not hive.is_simple(str(key)):
+        return NoType(f"keys of type `{key}`, which Hive does not take in maps")
+    return f"map<{key},{value}>"
+
+
+def _within(column: Any, keys: tuple[str, ...], times_are_text: bool, depth: int) -> str | NoType:
+    what = keys[-1]
+    if not fields.mapping(column, *keys):
+        return NoType(f"logicalType `{fields.text(column, 'logicalType')}` and no `{what}`")
+    found = _type(fields.at(column, *keys), times_are_text, depth)
+    return NoType(f"{what} of {found.reason}") if isinstance(found, NoType) else found
+
+
+_SIMPLE: Final[Mapping[str, str]] = {
+    "boolean": "boolean",
+    "date": "date",
+    "string": "string",
+    "timestamp": "timestamp",
+}
+_BY_OPTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], str | NoType]]] = {
+    "integer": _integer,
+    "number": _number,
+    "vector": _vector,
+}
+_NESTED: Final[Mapping[str, Callable[[Any, bool, int], str | NoType]]] = {
+    "array": _array,
+    "map": _map,
+    "object": _struct,
+}
