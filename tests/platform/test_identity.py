@@ -9,6 +9,8 @@ from tests.platform.components import Object, folders, stages
 from tests.platform.modules import environments, read
 from tests.platform.packages import PLATFORM
 
+from meshwarden.render.targets import glue
+
 Components = Mapping[tuple[str, str], tuple[Object, ...]]
 
 MODULE = PLATFORM / "infrastructure-utility/01_kubernetes-cluster/terraform"
@@ -86,3 +88,14 @@ def test_the_bucket_of_states_is_made_before_it_is_used() -> None:
     assert resources["aws_s3_bucket", "state"]["bucket"] == "${var.terraform_state.bucket}"
     closed = resources["aws_s3_bucket_public_access_block", "state"]
     assert {value for key, value in closed.items() if key != "bucket"} == {True}
+
+
+def test_the_boundary_holds_what_is_rendered_of_tables() -> None:
+    (boundary,) = (
+        bodies["boundary"]
+        for block in read(MODULE).blocks["data"]
+        for bodies in block.values()
+        if "boundary" in bodies
+    )
+    allowed = {action for statement in boundary["statement"] for action in statement["actions"]}
+    assert {*glue.READ, *glue.FILL} <= allowed

@@ -195,7 +195,7 @@ resource "aws_iam_role_policy" "ack_iam" {
 }
 
 # The boundary: whatever a rendered policy says, a data product's role reads and writes objects of the mesh's
-# buckets in this environment, and nothing else.
+# buckets in this environment, reads the tables of data products and fills their partitions, and nothing else.
 
 data "aws_iam_policy_document" "boundary" {
   statement {
@@ -223,6 +223,27 @@ data "aws_iam_policy_document" "boundary" {
       variable = "kms:ViaService"
       values   = ["s3.${var.region}.amazonaws.com"]
     }
+  }
+
+  statement {
+    actions = [
+      "glue:BatchCreatePartition",
+      "glue:BatchDeletePartition",
+      "glue:BatchGetPartition",
+      "glue:BatchUpdatePartition",
+      "glue:CreatePartition",
+      "glue:DeletePartition",
+      "glue:GetDatabase",
+      "glue:GetPartition",
+      "glue:GetPartitions",
+      "glue:GetTable",
+      "glue:UpdatePartition",
+    ]
+    resources = concat(
+      ["${local.glue}:catalog"],
+      [for name in var.product_names : "${local.glue}:database/${replace(name, "-", "_")}"],
+      [for name in var.product_names : "${local.glue}:table/${replace(name, "-", "_")}/*"],
+    )
   }
 }
 
