@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from meshwarden.manifests.bitol import service_level
 from meshwarden.mesh.records import Contract
@@ -22,23 +23,33 @@ _MILLISECONDS_A_DAY: Final = 86_400_000
 
 def is_readable(contract: Contract) -> bool:
     """Whether the contract's retention, if it has one, is a positive time in a unit that is known."""
-    return service_level(contract.manifest.data, "retention") is None or _in_days(contract) is not None
+    data = contract.manifest.data
+    return service_level(data, "retention") is None or _in_days(data) is not None
 
 
 def days(contract: Contract) -> int | None:
     """The retention in whole days, at least one; None if the contract has none that is readable."""
-    found = _in_days(contract)
+    found = _in_days(contract.manifest.data)
     return None if found is None else max(1, math.ceil(round(found, 6)))
 
 
 def milliseconds(contract: Contract) -> int | None:
     """The retention in milliseconds; None if the contract has none that is readable."""
-    found = _in_days(contract)
+    return _in_milliseconds(contract.manifest.data)
+
+
+def milliseconds_of(level: Mapping[str, Any]) -> int | None:
+    """The same of one among the contract's `slaProperties`, where several tell retentions."""
+    return _in_milliseconds({"slaProperties": [level]})
+
+
+def _in_milliseconds(data: Any) -> int | None:
+    found = _in_days(data)
     return None if found is None else round(found * _MILLISECONDS_A_DAY)
 
 
-def _in_days(contract: Contract) -> float | None:
-    said = service_level(contract.manifest.data, "retention")
+def _in_days(data: Any) -> float | None:
+    said = service_level(data, "retention")
     if said is None:
         return None
     value, unit = said
