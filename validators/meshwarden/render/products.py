@@ -39,7 +39,8 @@ def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
     for environment in mesh.settings.environments or ():
         if environment.name in product.environments and names.is_label(environment.name):
             own = environment_of(mesh.domains.get(product.domain), environment)
-            found = _InEnvironment(mesh, product, called, own, left_out, kinds, clashes).objects()
+            in_it = _InEnvironment(mesh, product, called, environment, own, left_out, kinds, clashes)
+            found = in_it.objects()
             if found:
                 objects[environment.name] = found
     return ProductObjects(product, objects, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
@@ -63,7 +64,8 @@ class _InEnvironment:
     mesh: Mesh
     product: Product
     called: Mapping[str, str]
-    environment: Environment
+    shared: Environment  # as mesh.yaml has it
+    environment: Environment  # with what the product's domain overrides
     left_out: list[NotRendered]
     kinds: set[ObjectKind]
     clashes: list[str]
@@ -170,8 +172,9 @@ class _InEnvironment:
             ):
                 namespace = namespace_of(self.environment, consumer.domain, consumer.name)
                 account = service_account_of(consumer, self.environment.name)
+                own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)
                 reader = Reader(
-                    consumer.domain, consumer.name, namespace, account, grant.purpose, grant.expires
+                    consumer.domain, consumer.name, namespace, account, own, grant.purpose, grant.expires
                 )
                 granted.setdefault(grant.consumer, reader)
         yield from (granted[key] for key in sorted(granted))

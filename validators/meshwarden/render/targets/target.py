@@ -29,12 +29,16 @@ class ObjectKind:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A consumer that the producer lets read a contract: who it is in the cluster, and what for."""
+    """A consumer that the producer lets read a contract: who it is in the cluster, and what for.
+
+    `environment` has the overrides of the consumer's own domain in it.
+    """
 
     domain: str
     product: str
     namespace: str
     service_account: str
+    environment: Environment
     purpose: str | None
     expires: str | None
 
