@@ -18,6 +18,7 @@ from tests.platform.components import Definition, Object, samples, stored
 from tests.platform.components import definitions as compact_definitions
 from tests.render.conftest import Build
 from tests.render.meshes import city, files_of, in_glue, mesh_of, rendered
+from tests.render.warehouse import warehouse
 
 from meshwarden.render.rendering import Rendering, render_mesh
 
@@ -28,6 +29,8 @@ needs_crds = pytest.mark.skipif(
 )
 CUSTOM = {
     *(
+        "bigquery.cnrm.cloud.google.com/v1beta1",
+        "iam.cnrm.cloud.google.com/v1beta1",
         "s3.services.k8s.aws/v1alpha1",
         "glue.services.k8s.aws/v1alpha1",
         "iam.services.k8s.aws/v1alpha1",
@@ -146,8 +149,10 @@ def by_hand(rendering: Rendering) -> list[Any]:
 
 @needs_crds
 def test_the_small_mesh(build: Build) -> None:
-    rendering = rendered(in_glue())
-    found = [entry for objects in build(rendering, city(in_glue())).values() for entry in objects]
+    found = []
+    for files in (in_glue(), warehouse()):
+        rendering = rendered(files)
+        found += [entry for objects in build(rendering, city(files)).values() for entry in objects]
     for entry in (*found, *by_hand(rendering)):
         assert_valid(entry)
     assert {entry["apiVersion"] for entry in (*found, *by_hand(rendering))} >= CUSTOM

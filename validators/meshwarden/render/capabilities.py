@@ -15,6 +15,7 @@ from meshwarden.manifests.settings import Environment
 BY_SERVER_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
     "athena": ("operator/ack-glue", "operator/ack-iam"),
     "glue": ("operator/ack-glue", "operator/ack-iam"),
+    "bigquery": ("operator/config-connector",),
     "kafka": ("operator/strimzi", "kafka/{kafka.cluster}"),
     "s3": ("operator/ack-s3", "operator/ack-iam"),
 }

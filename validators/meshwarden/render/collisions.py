@@ -10,7 +10,7 @@ from meshwarden.render.targets.target import Object
 
 
 def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
-    """Buckets, Glue's databases and tables, and topics, that more than one product or environment makes.
+    """Buckets, datasets, Glue's databases and tables, and topics, that more than one of them makes.
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
@@ -37,6 +37,9 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
         spec, region = entry["spec"], entry["metadata"]["annotations"]["services.k8s.aws/region"]
         what, path = entry["kind"].lower(), f"{spec.get('databaseName', '')}.{spec['name']}".lstrip(".")
         yield f"{what} `{path}` of account `{spec['catalogID']}` in `{region}`"
+    elif entry["kind"] == "BigQueryDataset":
+        spec = entry["spec"]
+        yield f"dataset `{spec['projectRef']['external']}.{spec['resourceID']}`"
     elif entry["kind"] == "KafkaTopic":
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
+from meshwarden.render.targets.bigquery import BigQuery
 from meshwarden.render.targets.glue import Glue
 from meshwarden.render.targets.kafka import Kafka
 from meshwarden.render.targets.s3 import S3
 from meshwarden.render.targets.target import Target
 
 TARGETS: Final[Mapping[str, Target]] = {
+    "bigquery": BigQuery(),
     "athena": Glue(),
     "glue": Glue(),
     "kafka": Kafka(),

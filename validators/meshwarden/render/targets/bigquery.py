@@ -1,0 +1,194 @@
+"""Servers of type bigquery → Config Connector's BigQueryDatasets and BigQueryTables, with the grants.
+
+A dataset's own `access` is the grant, as IAMPolicyMember takes no dataset; it holds for all tables of the
+dataset. So contracts that share one must let the same consumers read: else a reader of the one would read the
+other, and none is rendered.
+
+Classes of single columns would be policy tags, which are named by a taxonomy that a mesh does not tell: the
+highest class of a dataset and of a table is a label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import SchemaObject
+from meshwarden.render import names
+from meshwarden.render.targets import bigquery_access
+from meshwarden.render.targets.bigquery_tables import table
+from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_project, labels
+from meshwarden.render.targets.metadata import PREFIX, classification, metadata
+from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
+
+GROUP: Final = "bigquery.cnrm.cloud.google.com"
+API_VERSION: Final = f"{GROUP}/v1beta1"
+# https://cloud.google.com/bigquery/docs/datasets#dataset-naming
+_DATASET: Final = re.compile(r"[A-Za-z0-9_]{1,1024}\Z")
+# https://cloud.google.com/resource-manager/docs/creating-managing-projects, old ones with their organisation
+_PROJECT: Final = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]\Z")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    project: str
+    dataset: str
+
+    def __str__(self) -> str:
+        return f"{self.project}.{self.dataset}"
+
+
+class BigQuery:
+    """A dataset for each that a product's contracts name, and a table for each schema object."""
+
+    kinds = (
+        ObjectKind(GROUP, "BigQueryDataset"),
+        ObjectKind(GROUP, "BigQueryTable"),
+        bigquery_access.KIND,
+    )
+    needs = (("gcp", "project"), ("gcp", "location"), ("gcp", "workloadIdentityPool"))
+
+    def render(self, contexts: Sequence[ServerContext]) -> Rendered:
+        """The datasets with their tables, and who may run jobs to use them."""
+        by_place: dict[_Place, list[ServerContext]] = defaultdict(list)
+        refused: list[Refused] = []
+        for context in contexts:
+            place = _place(context)
+            if isinstance(place, str):
+                refused.append(Refused(context.contract, place))
+            elif all(other.contract is not context.contract for other in by_place[place]):
+                by_place[place].append(context)  # servers that name one place twice mean the same tables
+        objects: list[Object] = []
+        rendered: list[ServerContext] = []
+        for place, sharing in by_place.items():
+            if reasons := list(_why_not_together(place, sharing)):
+                refused.extend(Refused(context.contract, reason) for context in sharing for reason in reasons)
+                continue
+            found = _dataset_with_tables(place, sharing)
+            refused.extend(found.refused)
+            objects.extend(found.objects)
+            rendered.extend(sharing if found.objects else ())
+        if rendered:
+            objects.extend(bigquery_access.job_users(rendered))
+        return Rendered(tuple(objects), tuple(refused))
+
+
+def _place(context: ServerContext) -> _Place | str:
+    """Where a server's tables lie, or why that cannot be told. The contract goes before the mesh."""
+    called = f"server `{context.server.name}`"
+    project = fields.text(context.server.fields, "project") or context.environment.coordinate(
+        "gcp", "project"
+    )
+    dataset = fields.text(context.server.fields, "dataset")
+    if dataset is None:
+        return f"{called} names no dataset"
+    if _DATASET.match(dataset) is None:
+        return f"{called} names dataset `{dataset}`; BigQuery takes letters, digits and underscores"
+    if project is None or _PROJECT.match(project) is None:
+        return f"{called} names project `{project}`, which is no project's id"
+    return _Place(project, dataset)
+
+
+def _why_not_together(place: _Place, sharing: Sequence[ServerContext]) -> Iterator[str]:
+    """Why contracts cannot share a dataset."""
+    if len({tuple((reader.domain, reader.product) for reader in context.readers) for context in sharing}) > 1:
+        called = " and ".join(f"`{context.name}`" for context in sharing)
+        yield (
+            f"dataset `{place}` holds contracts {called}, which different consumers may read; access to a"
+            " dataset is access to all its tables: give each a dataset of its own"
+        )
+    makers: dict[str, list[str]] = defaultdict(list)
+    for context in sharing:
+        for entry in context.contract.objects:
+            makers[entry.physical_name].append(f"`{entry.name}` of `{context.name}`")
+    for name, found in makers.items():
+        if len(found) > 1:
+            yield f"table `{name}` of dataset `{place}` is made of schema objects {' and '.join(found)}"
+
+
+def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Rendered:
+    """A dataset with the tables that can be made; nothing if none can."""
+    tables: list[Object] = []
+    refused: list[Refused] = []
+    owner = sharing[0].name
+    for context in sharing:
+        refused.extend(Refused(context.contract, reason) for reason in _of_the_contract(context))
+        for entry in context.contract.objects:
+            found = table(context.contract, entry)
+            refused.extend(Refused(context.contract, reason) for reason in found.reasons)
+            if found.spec is not None:
+                spec = {
+                    "datasetRef": {"name": owner},
+                    **found.spec,
+                    **_encryption(context, "encryptionConfiguration"),
+                }
+                tables.append(
+                    _object(context, "BigQueryTable", _table_name(context, entry), place, spec, entry)
+                )
+    dataset = [_dataset(place, sharing)] if tables else []
+    return Rendered((*dataset, *tables), tuple(refused))
+
+
+def _of_the_contract(context: ServerContext) -> Iterator[str]:
+    if not context.contract.objects:
+        yield f"server `{context.server.name}` is of type bigquery, and no schema object tells a table"
+    for reader in context.readers:
+        if not reader.environment.coordinate("gcp", "project"):
+            who = f"{reader.domain}/{reader.product}"
+            yield f"consumer `{who}` has no `gcp.project` in mesh.yaml, which it would run its queries in"
+
+
+def _table_name(context: ServerContext, entry: SchemaObject) -> str:
+    return names.joined(context.name, entry.name, limit=names.SUBDOMAIN_LENGTH)
+
+
+def _dataset(place: _Place, sharing: Sequence[ServerContext]) -> Object:
+    """The dataset that some contracts share, called after the first of them."""
+    first = sharing[0]
+    spec: dict[str, Any] = {
+        "resourceID": place.dataset,
+        "projectRef": {"external": place.project},
+        "location": first.environment.coordinate("gcp", "location"),
+        "access": bigquery_access.access(sharing),
+        **_encryption(first, "defaultEncryptionConfiguration"),
+    }
+    found = _object(first, "BigQueryDataset", first.name, place, spec, None)
+    head = found["metadata"]
+    if len(sharing) > 1:
+        contracts = ",".join(sorted(context.contract.id or context.name for context in sharing))
+        head["annotations"] = {**head["annotations"], PREFIX + "contracts": contracts}
+    order = first.mesh.classifications or ()
+    classes = [one for context in sharing if (one := classification(first.mesh, context.contract))]
+    head["labels"] = {**head["labels"], **labels(classification=max(classes, key=order.index, default=None))}
+    return found
+
+
+def _encryption(context: ServerContext, key: str) -> dict[str, Any]:
+    """The key of the environment; without one, BigQuery encrypts with Google's."""
+    said = context.environment.coordinate("gcp", "kmsKey")
+    return {key: {"kmsKeyRef": {"external": said}}} if said else {}
+
+
+def _object(
+    context: ServerContext,
+    kind: str,
+    name: str,
+    place: _Place,
+    spec: dict[str, Any],
+    entry: SchemaObject | None,
+) -> Object:
+    annotations = {**in_project(place.project), **ABANDONED, **NOT_FILLED_IN}
+    head = metadata(context, name, context.namespace, kept=True, annotations=annotations)
+    objects = context.contract.objects if entry is None else (entry,)
+    own = classification(context.mesh, replace(context.contract, objects=objects))
+    said = labels(classification=own, domain=context.product.domain, product=context.product.name)
+    return {
+        "apiVersion": API_VERSION,
+        "kind": kind,
+        "metadata": {**head, "labels": {**head["labels"], **said}},
+        "spec": spec,
+    }

@@ -1,0 +1,201 @@
+"""Properties of a schema object → columns of a BigQuery table, as its REST API writes them.
+
+https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#TableFieldSchema
+
+Types have the names that the API answers with (INTEGER, not INT64), so that nothing differs from what the
+controller reads back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+
+# What may be written in GoogleSQL, aliases included, or in the API.
+_PHYSICAL: Final = {
+    **dict.fromkeys(("BIGINT", "BYTEINT", "INT", "INT64", "INTEGER", "SMALLINT", "TINYINT"), "INTEGER"),
+    **dict.fromkeys(("BIGDECIMAL", "BIGNUMERIC"), "BIGNUMERIC"),
+    **dict.fromkeys(("BOOL", "BOOLEAN"), "BOOLEAN"),
+    **dict.fromkeys(("DECIMAL", "NUMERIC"), "NUMERIC"),
+    **dict.fromkeys(("FLOAT", "FLOAT64"), "FLOAT"),
+    **dict.fromkeys(("RECORD", "STRUCT"), "RECORD"),
+    **{
+        name: name
+        for name in ("BYTES", "DATE", "DATETIME", "GEOGRAPHY", "JSON", "STRING", "TIME", "TIMESTAMP")
+    },
+}
+_UNKNOWN_TO_THE_CONTROLLER: Final = ("INTERVAL", "RANGE")
+_LOGICAL: Final = {
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "integer": "INTEGER",
+    "number": "NUMERIC",
+    "object": "RECORD",
+    "string": "STRING",
+    "time": "TIME",
+    "timestamp": "TIMESTAMP",
+}
+_TOO_WIDE: Final = ("i128", "u64", "u128")  # formats of integers beyond 64 bits with a sign
+_SCALES: Final = {"NUMERIC": (9, 29), "BIGNUMERIC": (38, 38)}  # most digits after the point, and before it
+_LONGEST: Final = 2**63 - 1
+_DESCRIPTION_LENGTH: Final = 1024
+_DEPTH: Final = 15  # https://cloud.google.com/bigquery/quotas#standard_tables
+
+_WRITTEN: Final = re.compile(
+    r"\s*([A-Za-z0-9]+)\s*(?:\(\s*([0-9]{1,18})\s*(?:,\s*([0-9]{1,18})\s*)?\)\s*)?\Z"
+)
+_ARRAY: Final = re.compile(r"\s*ARRAY\s*(?:<(.*)>\s*)?\Z", re.IGNORECASE | re.DOTALL)
+_GENERIC: Final = re.compile(r"\s*(STRUCT|RECORD|RANGE)\s*<.*>\s*\Z", re.IGNORECASE | re.DOTALL)
+# BigQuery also takes names in any script, but not in all that reads its tables.
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,299}\Z")
+_RESERVED: Final = ("_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a table or a record, and why others cannot be columns."""
+
+    fields: tuple[dict[str, Any], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """A type with its parameters; `of` is the property that tells a record's fields."""
+
+    name: str
+    of: Mapping[str, Any]
+    parameters: Mapping[str, str]
+    repeated: bool = False
+
+
+def columns(properties: Iterable[Mapping[str, Any]], place: str = "", depth: int = 1) -> Columns:
+    """The columns of ODCS properties. `place` is the column that they lie in, `depth` how deep that is."""
+    found: list[dict[str, Any]] = []
+    reasons: list[str] = []
+    taken: set[str] = set()
+    for entry in properties:
+        name = name_of(entry)
+        called = f"column `{place}{name}`"
+        if not _is_name(name):
+            reasons.append(f"{called} is called as BigQuery does not allow")
+        elif name.lower() in taken:
+            reasons.append(f"{called} is there twice, as BigQuery makes no difference of case")
+        else:
+            taken.add(name.lower())
+            one = _column(entry, name, place, depth)
+            found.extend(one.fields)
+            reasons.extend(one.reasons)
+    return Columns(tuple(found), tuple(reasons))
+
+
+def name_of(entry: Mapping[str, Any]) -> str:
+    """What a property is called in the table."""
+    return fields.text(entry, "physicalName") or fields.text(entry, "name") or ""
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.match(name) is not None and not name.lower().startswith(_RESERVED)
+
+
+def _column(entry: Mapping[str, Any], name: str, place: str, depth: int) -> Columns:
+    kind = _type(entry)
+    if isinstance(kind, str):
+        return Columns(reasons=(f"column `{place}{name}` {kind}",))
+    mode = "REPEATED" if kind.repeated else "REQUIRED" if entry.get("required") is True else "NULLABLE"
+    column: dict[str, Any] = {"name": name, "type": kind.name, "mode": mode, **kind.parameters}
+    if said := fields.text(entry, "description"):
+        column["description"] = said.strip()[:_DESCRIPTION_LENGTH]
+    if kind.name != "RECORD":
+        return Columns((column,))
+    if depth > _DEPTH:
+        return Columns(
+            reasons=(f"column `{place}{name}` is a record {_DEPTH + 1} deep; BigQuery takes {_DEPTH}",)
+        )
+    inner = columns(
+        (part for _, part in fields.mappings(kind.of, "properties")), f"{place}{name}.", depth + 1
+    )
+    if inner.reasons or not inner.fields:
+        return Columns(reasons=inner.reasons or (f"column `{place}{name}` is a record without properties",))
+    return Columns(({**column, "fields": list(inner.fields)},))
+
+
+def _type(entry: Mapping[str, Any]) -> _Type | str:
+    """The type of a property, or what it is that BigQuery cannot hold."""
+    physical = fields.text(entry, "physicalType") or ""
+    logical = fields.text(entry, "logicalType")
+    if array := _ARRAY.match(physical):
+        return _array(entry, array[1] or "")
+    if found := _physical(entry, physical):
+        if isinstance(found, str) or found.name != "RECORD" or logical != "array":
+            return found
+        items = fields.mapping(entry, "items")
+        return _Type("RECORD", items or entry, {}, repeated=True)
+    return _array(entry, "") if logical == "array" else _logical(entry)
+
+
+def _array(entry: Mapping[str, Any], physical: str) -> _Type | str:
+    """A repeated column: of the type in `ARRAY<…>`, else of the type of its items."""
+    items = fields.mapping(entry, "items")
+    if _ARRAY.match(physical):
+        return "is an array of arrays, which BigQuery does not have"
+    found = _physical(items, physical) or (_type(items) if items else None)
+    if found is None:
+        return "is an array of which `items` does not tell the type"
+    if isinstance(found, str):
+        return f"is an array, of which each item {found}"
+    if found.repeated:
+        return "is an array of arrays, which BigQuery does not have"
+    return _Type(found.name, found.of, found.parameters, repeated=True)
+
+
+def _physical(entry: Mapping[str, Any], written: str) -> _Type | str | None:
+    """The type as `physicalType` has it; None if that is no type of BigQuery, but of another system."""
+    generic, plain = _GENERIC.match(written), _WRITTEN.match(written)
+    name = (generic or plain or ("", ""))[1].upper()
+    if name in _UNKNOWN_TO_THE_CONTROLLER:
+        return f"has type `{name}`, of which Config Connector knows nothing"
+    if name not in _PHYSICAL:
+        return None
+    kind = _PHYSICAL[name]
+    numbers = [int(found) for found in (plain[2], plain[3]) if found] if plain else []
+    if not numbers:
+        return _Type(kind, entry, {})
+    if kind in _SCALES:
+        return _decimal(entry, kind, written, numbers)
+    if kind in ("BYTES", "STRING") and len(numbers) == 1 and numbers[0]:
+        return _Type(kind, entry, {"maxLength": str(numbers[0])})
+    return None  # such as INT(11): another system's
+
+
+def _decimal(entry: Mapping[str, Any], kind: str, written: str, numbers: list[int]) -> _Type | str:
+    """https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#parameterized_decimal_type."""
+    precision, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
+    after, before = _SCALES[kind]
+    if scale > after or not max(1, scale) <= precision <= scale + before:
+        wanted = f"{after} digits after the point and {before} before it"
+        other = "; BIGNUMERIC takes 38 and 38" if kind == "NUMERIC" else ""
+        return f"has type `{written.strip()}`: BigQuery's {kind} takes {wanted}{other}"
+    said = {"precision": str(precision), "scale": str(scale)} if scale else {"precision": str(precision)}
+    return _Type(kind, entry, said)
+
+
+def _logical(entry: Mapping[str, Any]) -> _Type | str:
+    logical = fields.text(entry, "logicalType")
+    form = fields.text(entry, "logicalTypeOptions", "format") or ""
+    if logical not in _LOGICAL:
+        said = fields.text(entry, "physicalType") or logical
+        return f"has type `{said}`, which is none of BigQuery's" if said else "has no type"
+    if logical == "integer" and form in _TOO_WIDE:
+        return (
+            f"has format `{form}`, wider than BigQuery's INT64: say NUMERIC or BIGNUMERIC as its physicalType"
+        )
+    if logical == "number" and form in ("f32", "f64"):
+        return _Type("FLOAT", entry, {})
+    if logical == "date" and "H" in form:  # ODCS 3.0 has no timestamp: its dates may have hours
+        return _Type("TIMESTAMP", entry, {})
+    return _Type(_LOGICAL[logical], entry, {})
