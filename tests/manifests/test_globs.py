@@ -101,23 +101,37 @@ def found(glob: str) -> set[str]:
             "[[a]",
             "a[\\]]b",
         ),
-        *("**/**/a", "**/b/**/a.yaml", "**/*/a.yaml", "*a*", "**/*.*", "b/**/c/**", "***/a", "a[]-a]b"),
+        *(
+            "**/**/a",
+            "**/b/**/a.yaml",
+            "**/*/a.yaml",
+            "*a*",
+            "**/*.*",
+            "b/**/c/**",
+            "***/a",
+            "*/.",
+            "*/\\",
+            "b/./a",
+            "a[]-a]b",
+        ),
     ],
 )
 def test_a_glob_is_git_s(repository: Path, glob: str) -> None:
     assert found(glob) == git_finds(repository, glob)
 
 
-@settings(max_examples=40)
+@settings(max_examples=200, derandomize=True)
 @given(
     st.text(alphabet="ab/*?c.-", min_size=1, max_size=8)
-    | st.text(alphabet="ab*[]!^-\\/", min_size=1, max_size=7)
+    | st.text(alphabet="ab*[]!^-\\", min_size=1, max_size=7)
 )
 def test_any_glob_is_git_s(repository: Path, glob: str) -> None:
     if glob.startswith("/") or ".." in glob:
         return  # Git refuses what leads out of the repository
     if re.search(r"\[[^]]*/", glob):
         return  # a class ends with its segment, as it never holds a slash; to Git it goes on
+    if re.search(r"[^/*]\*\*|\*\*[^/*]", glob):
+        return  # Git calls `**` within a segment invalid, and reads it by what stands before
     assert found(glob) == git_finds(repository, glob)
 
 

@@ -27,7 +27,7 @@ def path_glob(glob: str) -> re.Pattern[str]:
     if not parts:
         return re.compile(".*" if glob else "(?!)", re.DOTALL)
     literal = re.escape("/".join(parts))
-    if glob.endswith("/"):  # a folder, which wildcards never match
+    if glob.endswith(("/", "/.")):  # a folder, which wildcards never match
         return re.compile(f"{literal}/.*", re.DOTALL)
     return re.compile(f"{literal}(?:/.*)?|{''.join(_matching(parts))}", re.DOTALL)
 
@@ -60,7 +60,10 @@ def _segment(part: str) -> str:
 
 
 def _pieces(part: str) -> Iterator[str]:
-    """What stands before, between and behind the `*` of a segment; an open bracket stands for itself."""
+    """What stands before, between and behind the `*` of a segment.
+
+    A bracket that is not closed stands for itself; a backslash before nothing is what no path has.
+    """
     piece: list[str] = []
     at = 0
     while at < len(part):
@@ -75,15 +78,13 @@ def _pieces(part: str) -> Iterator[str]:
             piece.append(re.escape(part[at + 1]))
             at += 2
         else:
-            piece.append("[^/]" if part[at] == "?" else re.escape(part[at]))
+            piece.append({"?": "[^/]", "\\": "(?!)"}.get(part[at]) or re.escape(part[at]))
             at += 1
     yield "".join(piece)
 
 
 def _class(members: str, *, negated: bool) -> str:
-    """A class of characters, never with a `/`. A range that ends before it begins holds none."""
+    """A class of characters, never with a `/`. Of a range that ends before it begins, that."""
     ranges = [(found[1], found[2] or found[1]) for found in _RANGE.finditer(members)]
-    held = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in ranges if low <= high)
-    if not held:
-        return "[^/]" if negated else "(?!)"
+    held = "".join(f"{re.escape(low)}-{re.escape(high if low <= high else low)}" for low, high in ranges)
     return f"(?!/)[{'^' if negated else ''}{held}]"
