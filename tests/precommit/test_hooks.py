@@ -109,7 +109,11 @@ def _new_product(mesh: Path) -> None:
     source, target = mesh / _PRODUCT, mesh / "domains/aggregate/mobility/trips-by-hour"
     for path in sorted(source.rglob("*.yaml")):
         text = path.read_text().replace("trips-by-zone", "trips-by-hour")
-        text = text.replace("48501232-", "58501232-").replace("616ee275-", "716ee275-")
+        text = (
+            text.replace("trips_by_zone", "trips_by_hour")
+            .replace("48501232-", "58501232-")
+            .replace("616ee275-", "716ee275-")
+        )
         copy = target / path.relative_to(source).as_posix().replace("trips-by-zone", "trips-by-hour")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(text)
