@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -37,9 +38,14 @@ class Limits:
     """
 
     batch: int = 250  # documents a query: more are no faster, and take OPA more memory
+    queries: int = 16  # at most, unless a policy fails: each carries the index of the whole mesh
     batch_seconds: float = 15.0
     seconds: float = 3.0
     failures: int = 3  # after which a policy that fails is not asked any more
+
+    def size_for(self, documents: int) -> int:
+        """How many of so many documents go into a query: so that the time grows in step with them."""
+        return max(self.batch, math.ceil(documents / self.queries))
 
     def time_for(self, documents: int) -> float:
         """The time limit of a query over so many documents, in seconds."""
@@ -61,8 +67,9 @@ def judge(
     policies = list(found)
     judged = [document for document in documents if any(judges(policy, document) for policy in policies)]
     run = _Run(server, mesh, judgement, limits)
-    for start in range(0, len(judged), limits.batch):
-        run.ask(judged[start : start + limits.batch], policies)
+    size = limits.size_for(len(judged))
+    for start in range(0, len(judged), size):
+        run.ask(judged[start : start + size], policies)
     run.account(policies, judged)
 
 
