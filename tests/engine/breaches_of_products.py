@@ -118,6 +118,16 @@ def _no_port(draw: st.DrawFn) -> Breach:
 
 
 @st.composite
+def _no_coordinate(draw: st.DrawFn) -> Breach:
+    """A coordinate that what is deployed there needs."""
+    needed = [("aws", "account"), ("aws", "region"), ("kafka", "cluster"), ("gcp", "workloadIdentityPool")]
+    every = [
+        place for keys in needed for place in places("Mesh", called=f"spec/environments/*/{'/'.join(keys)}")
+    ]
+    return changed(*draw(st.sampled_from(every)), DELETED)
+
+
+@st.composite
 def _no_server(draw: st.DrawFn) -> Breach:
     """A server that no contract has, or one of a type that is not rendered."""
     found = draw(st.sampled_from(of_kind("DataProductDeployment")))
@@ -179,6 +189,7 @@ BREACHES: Final[dict[str, st.SearchStrategy[Breach]]] = {
     ),
     "sla/required": _no_level(),
     "deployment/capability": _not_provided(),
+    "deployment/coordinates": _no_coordinate(),
     "deployment/environment": _later_alone(),
     "deployment/port": _no_port(),
     "deployment/server": _no_server(),

@@ -74,7 +74,8 @@ def test_servers() -> None:
 )
 def test_service_levels(value: Any, read: float | None) -> None:
     data = {"slaProperties": [{"property": "retention", "value": value, "unit": "d"}, None]}
-    assert bitol.service_level(data, "retention") == (read, "d")
+    found = bitol.service_level(data, "retention")
+    assert found == bitol.ServiceLevel(read, "d", ("slaProperties", 0, "value"))
     assert bitol.service_level(data, "latency") is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.render.conftest import Build
 from tests.render.meshes import RIDES, city, document, mesh_of, rendered, replaced
 
+from meshwarden.render.content import Content
 from meshwarden.render.products import product_objects
 
 UNIT = "rendered/domains/trips/rides"
@@ -14,7 +15,9 @@ def test_each_overlay_builds_to_the_objects_of_its_environment(build: Build) -> 
     files = city()
     mesh = mesh_of(files)
     found = build(rendered(), files)
-    for environment, objects in product_objects(mesh, mesh.products["trips/rides"]).objects.items():
+    rides = product_objects(mesh, mesh.products["trips/rides"], Content.of(mesh))
+    for environment, rendered_there in rides.rendered.items():
+        objects = rendered_there.objects
         for entry in objects:
             entry["metadata"]["labels"]["meshwarden.dev/environment"] = environment
         built = found[f"{UNIT}/overlays/{environment}"]

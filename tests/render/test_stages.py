@@ -7,6 +7,8 @@ import json
 from tests.render.conftest import Build
 from tests.render.meshes import OPERATORS, city, document, reasons, rendered, replaced
 
+from meshwarden.render.targets.target import Why
+
 STAGE = "rendered/platform/infrastructure-utility/02_operators"
 
 
@@ -151,14 +153,14 @@ def test_an_operator_is_rendered_as_its_package_has_it(build: Build) -> None:
     built = build(found, city(changes))[f"{STAGE}/overlays/prod"]
     where = {(entry["kind"], entry["metadata"].get("namespace")) for entry in built}
     assert {("Deployment", "mesh-system"), ("RoleBinding", "kube-system")} <= where
-    assert not any(entry.mistake for entry in found.not_rendered)
+    assert not found.left_out(Why.COMPONENT)
 
 
 def test_an_operator_of_the_stages_own_is_one_as_well() -> None:
     found = rendered(with_operator("{name: second, operator: {path: quotas}}"))
     base = document(found, f"{STAGE}/base/kustomization.yaml")["resources"]
     assert f"../../../../../{OPERATORS}/quotas" in base
-    assert not any(entry.mistake for entry in found.not_rendered)
+    assert not found.left_out(Why.COMPONENT)
 
 
 def test_a_package_is_among_what_a_stage_is_rendered_from() -> None:
@@ -170,7 +172,7 @@ def test_a_package_is_among_what_a_stage_is_rendered_from() -> None:
 
 def test_a_namespace_in_which_an_operator_does_not_run_is_told() -> None:
     found = rendered(with_operator("{name: watcher, operator: {product: watcher, namespace: watchers}}"))
-    told = [entry for entry in found.not_rendered if entry.mistake]
+    told = found.left_out(Why.COMPONENT)
     assert [(entry.path, entry.reason, entry.pointer) for entry in told] == [
         (
             f"{OPERATORS}/stage.yaml",

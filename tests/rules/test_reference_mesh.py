@@ -11,11 +11,15 @@ import pytest
 from tests.reports_read import standing
 from tests.rules.mistakes import Found, Mistake, make, mistakes
 
+from meshwarden.rules.registry import PYTHON_RULES
+from meshwarden.rules.rule import RenderedRule
+
 Run = Callable[..., "CompletedProcess[str]"]
 
 MISTAKES = list(mistakes("mistakes.yaml"))
-IN_MANIFESTS = [mistake for mistake in MISTAKES if not mistake.rule.startswith("gitops/")]
-IN_RENDERED = [mistake for mistake in MISTAKES if mistake.rule.startswith("gitops/")]
+RENDERED = {rule.id for rule in PYTHON_RULES if isinstance(rule, RenderedRule)}
+IN_MANIFESTS = [mistake for mistake in MISTAKES if mistake.rule not in RENDERED]
+IN_RENDERED = [mistake for mistake in MISTAKES if mistake.rule in RENDERED]
 WRONG_TYPES = list(mistakes("wrong_types.yaml"))
 
 _TRIPS = "domains/source-aligned/trips"

@@ -14,6 +14,7 @@ from meshwarden.engine.plan import Planned, plan
 from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
+from meshwarden.render.targets.target import Why
 from meshwarden.render.write import write
 from meshwarden.reports.printable import printable
 
@@ -59,7 +60,7 @@ def _mistakes(planned: Planned) -> list[str]:
         f"{one.path}:{one.line}:{one.column}: cannot be read: {one.reason}" for one in rendering.unreadable
     ]
     return [
-        *(f"{one.path}: {one.reason}" for one in rendering.not_rendered if one.mistake),
+        *(f"{one.path}: {one.reason}" for one in rendering.left_out(Why.COMPONENT)),
         *unread,
         *unreadable,
     ]

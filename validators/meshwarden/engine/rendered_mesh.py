@@ -21,10 +21,13 @@ from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render.build import Built, build_overlays, materialise
 from meshwarden.render.compare import Difference, DifferenceKind, compare
 from meshwarden.render.rendering import Rendering, Unit, render_mesh
+from meshwarden.render.targets.target import Why
 from meshwarden.rules.rendered import Rendered
 from meshwarden.sources.reader import read
 from meshwarden.sources.tree import Listing, Tree
 
+# Why less is rendered than was meant: that is the finding, and not what follows from it.
+_ERRORS: Final = (Why.COMPONENT, Why.REFUSED, Why.RETENTION, Why.TYPE)
 STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors make a rendering meaningless
 
 
@@ -62,9 +65,7 @@ def rendered_mesh(
         return None
     rendering = rendering_of(mesh.tree, mesh.scanned)
     ledger.not_judged += [
-        Unjudged(found.path, "gitops/*", found.reason)
-        for found in rendering.not_rendered
-        if not found.mistake
+        Unjudged(found.path, "gitops/*", found.reason) for found in rendering.left_out(Why.ELSEWHERE)
     ]
     built = (*_built(mesh, rendering, broken, ledger, build), *_unreadable(rendering))
     mistaken = _mistaken(mesh.scanned, rendering, built) | broken
@@ -85,7 +86,7 @@ def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> fr
         {
             *(unit.sources[0] for unit in units if unit.inputs),
             *(scanned.content[path] for path in culprits if path),
-            *(found.path for found in rendering.not_rendered if found.mistake),
+            *(found.path for why in _ERRORS for found in rendering.left_out(why)),
         }
     )
 

@@ -35,6 +35,7 @@ class Column:
     physical_type: str | None
     required: bool
     classification: str | None
+    pointer: Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ class Server:
     pointer: Pointer
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """A property of a service level, such as retention.
+
+    `value` is None where it is no number, which ODCS allows.
+    """
+
+    value: float | None
+    unit: str
+    pointer: Pointer  # of the value
+
+
 def ports(data: Any, key: str) -> Iterator[Port]:
     """The ports that an ODPS document lists under `inputPorts` or `outputPorts`."""
     for index, port in fields.mappings(data, key):
@@ -73,12 +86,12 @@ def schema_objects(data: Any) -> Iterator[SchemaObject]:
     """The schema objects of an ODCS document that have a name."""
     for index, entry in fields.mappings(data, "schema"):
         if name := fields.text(entry, "name"):
-            columns = tuple(_columns(entry))
+            columns = tuple(_columns(entry, ("schema", index, "properties")))
             yield SchemaObject(name, fields.text(entry, "physicalName") or name, columns, ("schema", index))
 
 
-def _columns(entry: Any) -> Iterator[Column]:
-    for _, column in fields.mappings(entry, "properties"):
+def _columns(entry: Any, place: Pointer) -> Iterator[Column]:
+    for index, column in fields.mappings(entry, "properties"):
         if name := fields.text(column, "name"):
             yield Column(
                 name=name,
@@ -87,6 +100,7 @@ def _columns(entry: Any) -> Iterator[Column]:
                 physical_type=fields.text(column, "physicalType"),
                 required=column.get("required") is True,
                 classification=fields.text(column, "classification"),
+                pointer=(*place, index),
             )
 
 
@@ -103,14 +117,12 @@ def servers(data: Any) -> Iterator[Server]:
             )
 
 
-def service_level(data: Any, name: str) -> tuple[float | None, str] | None:
-    """Value and unit of a property among ODCS' `slaProperties`, such as retention; None if there is none.
-
-    The value is None where it is no number, which ODCS allows.
-    """
-    for _, entry in fields.mappings(data, "slaProperties"):
+def service_level(data: Any, name: str) -> ServiceLevel | None:
+    """The first of that name among ODCS' `slaProperties`; None if there is none."""
+    for index, entry in fields.mappings(data, "slaProperties"):
         if fields.text(entry, "property") == name:
-            return _number(entry.get("value")), fields.text(entry, "unit") or ""
+            pointer = ("slaProperties", index, "value")
+            return ServiceLevel(_number(entry.get("value")), fields.text(entry, "unit") or "", pointer)
     return None
 
 

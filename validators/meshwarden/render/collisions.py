@@ -16,8 +16,8 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     """
     makers: dict[str, list[tuple[ProductObjects, str]]] = {}
     for found in products:
-        for environment, objects in found.objects.items():
-            for entry in objects:
+        for environment, rendered in found.rendered.items():
+            for entry in rendered.objects:
                 for thing in _things(environment, entry):
                     makers.setdefault(thing, []).append((found, environment))
     shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]

@@ -12,38 +12,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.mesh.records import Mesh, PlatformProduct, Stage
+from meshwarden.mesh.records import Component, Mesh, PlatformProduct, Stage
 from meshwarden.render.content import Content
-from meshwarden.render.outcome import NotRendered
 from meshwarden.render.overrides import component_in
+from meshwarden.render.targets.target import NotRendered, Rendered, Why
 
 _BUILT: Final = ("kustomize", "operator")
 _WORKLOADS: Final = ("DaemonSet", "Deployment", "StatefulSet")
 
 
-def component_folders(
-    mesh: Mesh, stage: Stage, environment: str, content: Content, left_out: list[NotRendered]
-) -> Iterator[str]:
-    """The folders of the components that Kustomize builds; what of the others is said in `left_out`."""
-    for component in stage.components:
-        if component.kind not in _BUILT:
-            reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
-            left_out.append(NotRendered(stage.manifest.path, reason))
-            continue
-        spec = component_in(stage, environment, component.name, component.kind, component.spec)
-        folder = _folder_of(mesh, stage, spec)
-        place = (*component.pointer, component.kind)
-        if folder is None or content.kustomization(folder) is None:
-            where = (
-                f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
-            )
-            reason = f"component `{component.name}`: {where}"
-            left_out.append(NotRendered(stage.manifest.path, reason, place, mistake=True))
-            continue
-        for what in _elsewhere(content, folder, fields.text(spec, "namespace")):
-            reason = f"component `{component.name}`: {what}"
-            left_out.append(NotRendered(stage.manifest.path, reason, (*place, "namespace"), mistake=True))
-        yield folder
+def component_in_environment(
+    mesh: Mesh, stage: Stage, component: Component, environment: str, content: Content
+) -> Rendered:
+    """What a component of a stage brings in an environment."""
+    path, place = stage.manifest.path, (*component.pointer, component.kind)
+    if component.kind not in _BUILT:
+        reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
+        return Rendered(refused=(NotRendered(path, reason, place, Why.ELSEWHERE),))
+    spec = component_in(stage, environment, component.name, component.kind, component.spec)
+    folder = _folder_of(mesh, stage, spec)
+    if folder is None or content.kustomization(folder) is None:
+        where = f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
+        return Rendered(refused=(_mistake(path, component, where),))
+    namespace = fields.text(spec, "namespace")
+    wrong = (_mistake(path, component, what, "namespace") for what in _elsewhere(content, folder, namespace))
+    return Rendered(refused=tuple(wrong), folders=(folder,))
+
+
+def _mistake(path: str, component: Component, what: str, *keys: str) -> NotRendered:
+    place = (*component.pointer, component.kind, *keys)
+    return NotRendered(path, f"component `{component.name}`: {what}", place, Why.COMPONENT)
 
 
 def packages_of(mesh: Mesh, stage: Stage) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from meshwarden.render import names
@@ -43,25 +45,59 @@ def kustomization(
     return found
 
 
-def base_and_overlays(objects: Mapping[str, Sequence[Object]], comment: str) -> dict[str, bytes]:
-    """The files of `base/` and `overlays/<environment>/`, by path relative to the unit's folder.
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an environment has of a unit: objects that are rendered, and folders that are built as they are.
 
-    The base holds each object that all environments have, as it is in the first. There is no base if none is.
+    Folders hold kustomizations written by hand; `folders` are their paths in the mesh.
     """
-    by_environment = {
-        environment: {key_of(entry): entry for entry in found} for environment, found in objects.items()
-    }
-    shared = [key for key in _first(by_environment) if all(key in found for found in by_environment.values())]
-    base = {key: _first(by_environment)[key] for key in shared}
+
+    objects: Mapping[Key, Object]
+    folders: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, objects: Sequence[Object], folders: Sequence[str] = ()) -> Resources:
+        """The resources, each once."""
+        return cls({key_of(entry): entry for entry in objects}, tuple(dict.fromkeys(folders)))
+
+    def shared(self, others: Collection[Resources]) -> Resources:
+        """What the others have as well."""
+        objects = {
+            key: entry for key, entry in self.objects.items() if all(key in other.objects for other in others)
+        }
+        folders = (path for path in self.folders if all(path in other.folders for other in others))
+        return Resources(objects, tuple(folders))
+
+
+def base_and_overlays(
+    unit: str, resources: Mapping[str, Resources], comment: str, labels: Mapping[str, str]
+) -> dict[str, bytes]:
+    """The files of `base/` and `overlays/<environment>/`, by path relative to the folder of the unit.
+
+    The base holds what all environments have, as it is in the first; there is no base if nothing is. `labels`
+    are those of objects in folders written by hand.
+    """
+    base = next(iter(resources.values())).shared(resources.values())
     files: dict[str, bytes] = {}
-    if base:
-        files.update({f"base/{file_of(entry)}": write(entry, comment=comment) for entry in base.values()})
-        resources = sorted(map(file_of, base.values()))
-        files[f"base/{FILE}"] = write(kustomization(resources), comment=comment)
-    for environment, found in by_environment.items():
-        overlay = _overlay(environment, base, found, comment)
+    if base.objects or base.folders:
+        files.update(
+            {f"base/{file_of(entry)}": write(entry, comment=comment) for entry in base.objects.values()}
+        )
+        whole = kustomization(
+            [*_relative(base.folders, f"{unit}/base"), *sorted(map(file_of, base.objects.values()))],
+            labels=labels if base.folders else None,
+        )
+        files[f"base/{FILE}"] = write(whole, comment=comment)
+    for environment, found in resources.items():
+        own = [path for path in found.folders if path not in base.folders]
+        hand_written = _relative(own, f"{unit}/overlays/{environment}")
+        overlay = _overlay(environment, base, found.objects, hand_written, comment, labels)
         files.update({f"overlays/{environment}/{path}": content for path, content in overlay.items()})
     return files
+
+
+def _relative(folders: Sequence[str], start: str) -> list[str]:
+    return [posixpath.relpath(path, start) for path in folders]
 
 
 def key_of(entry: Object) -> Key:
@@ -74,25 +110,29 @@ def file_of(entry: Object) -> str:
     return f"{names.shortened(str(entry['kind']).lower() + '-' + entry['metadata']['name'], 200)}.yaml"
 
 
-def _first(by_environment: Mapping[str, Mapping[Key, Object]]) -> Mapping[Key, Object]:
-    return next(iter(by_environment.values()), {})
-
-
 def _overlay(
-    environment: str, base: Mapping[Key, Object], found: Mapping[Key, Object], comment: str
+    environment: str,
+    base: Resources,
+    found: Mapping[Key, Object],
+    hand_written: Sequence[str],
+    comment: str,
+    labels: Mapping[str, str],
 ) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    resources = ["../../base"] if base else []
+    resources = ["../../base"] if base.objects or base.folders else []
+    resources += hand_written
     patches = []
     for key in sorted(found):
         entry, name = found[key], file_of(found[key])
-        if key not in base:
+        if key not in base.objects:
             files[name] = write(entry, comment=comment)
             resources.append(name)
-        elif operations := patch(base[key], entry):
+        elif operations := patch(base.objects[key], entry):
             files[f"patches/{name}"] = _patch_file(operations, comment)
-            patches.append({"path": f"patches/{name}", "target": _target(base[key])})
-    whole = kustomization(resources, environment=environment, patches=patches)
+            patches.append({"path": f"patches/{name}", "target": _target(base.objects[key])})
+    whole = kustomization(
+        resources, environment=environment, patches=patches, labels=labels if hand_written else None
+    )
     return {**files, FILE: write(whole, comment=comment)}
 
 

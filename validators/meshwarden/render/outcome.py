@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from meshwarden.findings import Pointer
-from meshwarden.render.targets.target import Object
+from meshwarden.render.targets.target import NotRendered, Object, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +20,6 @@ class Unit:
     sources: tuple[str, ...]
     overlays: tuple[str, ...]
     inputs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class NotRendered:
-    """What a manifest asks for and rendering leaves out, and why.
-
-    `mistake` tells that somebody has to mend it: what would be rendered is less than what was meant.
-    `pointer` is the place in the manifest.
-    """
-
-    path: str
-    reason: str
-    pointer: Pointer = ()
-    mistake: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,6 +55,10 @@ class Rendering:
     beyond_ceiling: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+    def left_out(self, why: Why) -> tuple[NotRendered, ...]:
+        """What is not rendered for that reason."""
+        return tuple(found for found in self.not_rendered if found.why is why)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.records import Domain, Product, Stage
+from meshwarden.mesh.records import Deployment, Domain, Product, Stage
 
 
 def merged(below: Any, above: Any) -> Any:
@@ -44,3 +45,14 @@ def component_in(
             found: Mapping[str, Any] = merged(spec, fields.mapping(entry, kind))
             return found
     return spec
+
+
+def place_of_runtime(deployment: Deployment, name: str, environment: str) -> Pointer:
+    """Where deployment.yaml says something of a runtime: for all environments, else for one."""
+    data = deployment.manifest.data
+    holders: list[Pointer] = [("spec",)]
+    for index, called, _ in fields.named(data, "spec", "environments"):
+        if called == environment:
+            holders.append(("spec", "environments", index))
+    held = (holder for holder in holders if name in fields.mapping(data, *holder, "runtime"))
+    return (*next(held, ("spec",)), "runtime", name)

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.records import Contract, Mesh, Product
+from meshwarden.mesh.records import Contract, Deployment, Mesh, Product
 from meshwarden.render import contracts, names
-from meshwarden.render.capabilities import BY_RUNTIME
-from meshwarden.render.outcome import NotRendered
-from meshwarden.render.overrides import deployment_in, environment_of
+from meshwarden.render.content import Content
+from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
+from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
+from meshwarden.render.runtimes.registry import RUNTIMES
+from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.servers import ServerInUse, servers_in
 from meshwarden.render.targets.registry import TARGETS
-from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
+from meshwarden.render.targets.target import (
+    NotRendered,
+    Object,
+    ObjectKind,
+    Reader,
+    Rendered,
+    ServerContext,
+    Why,
+)
 
 
 @dataclass(frozen=True)
 class ProductObjects:
-    """A product's objects by environment, and the kinds that its targets may bring there."""
+    """What a product has in each environment, and the kinds that its targets may bring there."""
 
     product: Product
-    objects: Mapping[str, tuple[Object, ...]]
+    rendered: Mapping[str, Rendered]
     kinds: frozenset[ObjectKind]
     not_rendered: tuple[NotRendered, ...]
     clashes: tuple[str, ...] = ()
 
 
-def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
+def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductObjects:
     """What is rendered of `product` in each of its environments that the mesh has, in the mesh's order."""
-    objects: dict[str, tuple[Object, ...]] = {}
+    rendered: dict[str, Rendered] = {}
     kinds: set[ObjectKind] = set()
     left_out: list[NotRendered] = []
     clashes: list[str] = []
@@ -39,11 +50,11 @@ def product_objects(mesh: Mesh, product: Product) -> ProductObjects:
     for environment in mesh.settings.environments or ():
         if environment.name in product.environments and names.is_label(environment.name):
             own = environment_of(mesh.domains.get(product.domain), environment)
-            in_it = _InEnvironment(mesh, product, called, environment, own, left_out, kinds, clashes)
-            found = in_it.objects()
-            if found:
-                objects[environment.name] = found
-    return ProductObjects(product, objects, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
+            in_it = _InEnvironment(mesh, content, product, called, environment, own, left_out, kinds, clashes)
+            found = in_it.rendered()
+            if found.objects or found.folders:
+                rendered[environment.name] = found
+    return ProductObjects(product, rendered, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
 
 
 def namespace_of(environment: Environment, domain: str, product: str) -> str:
@@ -62,6 +73,7 @@ def service_account_of(product: Product, environment: str) -> str:
 @dataclass(frozen=True)
 class _InEnvironment:
     mesh: Mesh
+    content: Content
     product: Product
     called: Mapping[str, str]
     shared: Environment  # as mesh.yaml has it
@@ -70,21 +82,23 @@ class _InEnvironment:
     kinds: set[ObjectKind]
     clashes: list[str]
 
-    def objects(self) -> tuple[Object, ...]:
-        said = deployment_in(self.product, self.environment.name)
+    def rendered(self) -> Rendered:
         in_force, problems = contracts.in_force(self.product, self.environment.name)
-        deployed = (
-            self.product.deployment.manifest.path if self.product.deployment else self.product.manifest.path
-        )
-        self.left_out.extend(NotRendered(deployed, problem) for problem in problems)
-        for runtime in BY_RUNTIME:
-            if runtime in fields.mapping(said, "runtime"):
-                self.left_out.append(NotRendered(deployed, f"runtime `{runtime}` has no target yet"))
-        by_type: dict[str, list[ServerContext]] = defaultdict(list)
+        deployed = (self.product.deployment or self.product).manifest.path
+        self._leave_out(NotRendered(deployed, problem, why=Why.ELSEWHERE) for problem in problems)
+        by_system: dict[str, list[ServerContext]] = defaultdict(list)
         for used in self._servers(in_force):
-            by_type[used.server.type].append(self._context(used))
-        found = (entry for kind in sorted(by_type) for entry in self._rendered(kind, by_type[kind]))
-        return self._without_duplicates(found)
+            by_system[used.system].append(self._context(used))
+        found = [
+            *(self._of_system(system, by_system[system]) for system in sorted(by_system)),
+            *self._of_runtimes(),
+        ]
+        self._leave_out(entry for one in found for entry in one.refused)
+        objects = self._without_duplicates(entry for one in found for entry in one.objects)
+        return Rendered(objects, folders=tuple(folder for one in found for folder in one.folders))
+
+    def _leave_out(self, reasons: Iterable[NotRendered]) -> None:
+        self.left_out.extend(reasons)
 
     def _without_duplicates(self, objects: Iterable[Object]) -> tuple[Object, ...]:
         """The objects by kind and name. Two that differ are a clash: one of them would be lost."""
@@ -96,30 +110,59 @@ class _InEnvironment:
                 self.clashes.append(f"{entry['kind']} `{name}` is rendered twice, and differently, {where}")
         return tuple(found[key] for key in sorted(found))
 
-    def _rendered(self, kind: str, contexts: list[ServerContext]) -> Iterator[Object]:
-        target = TARGETS.get(kind)
-        paths = sorted({context.contract.manifest.path for context in contexts})
+    def _of_system(self, system: str, contexts: list[ServerContext]) -> Rendered:
+        """What comes of the servers in a system; nothing where another rule tells what is missing."""
+        target = TARGETS.get(system)
+        reason = f"servers of type `{system}` have no target yet"
+        if target is not None and (missing := self._missing(BY_SYSTEM[system])):
+            target, reason = None, f"{missing}, which servers of type `{system}` need"
         if target is None:
-            self.left_out.extend(
-                NotRendered(path, f"servers of type `{kind}` have no target yet") for path in paths
-            )
-            return
-        missing = [
-            f"{system}.{key}" for system, key in target.needs if not self.environment.coordinate(system, key)
-        ]
-        if missing:
-            wanted = ", ".join(f"`{name}`" for name in missing)
-            where = f"environment `{self.environment.name}` has no {wanted} in mesh.yaml"
-            reason = f"{where}, which servers of type `{kind}` need"
-            self.left_out.extend(NotRendered(path, reason) for path in paths)
-            return
+            return Rendered(refused=tuple(one.at_server(reason, why=Why.ELSEWHERE) for one in contexts))
         found = target.render(contexts)
-        self.left_out.extend(
-            NotRendered(entry.contract.manifest.path, entry.reason) for entry in found.refused
-        )
         if found.objects:
             self.kinds.update(target.kinds)
-        yield from found.objects
+        return found
+
+    def _of_runtimes(self) -> Iterator[Rendered]:
+        """What runs the product, if deployment.yaml says so."""
+        deployment = self.product.deployment
+        said = fields.mapping(deployment_in(self.product, self.environment.name), "runtime")
+        for name in BY_RUNTIME if deployment else ():
+            if deployment is None or name not in said:
+                continue
+            context = self._runtime_context(deployment, name, fields.mapping(said, name))
+            runtime = RUNTIMES.get(name)
+            missing = self._missing(BY_RUNTIME[name])
+            if runtime is None:
+                yield Rendered(refused=(context.at(reason=f"runtime `{name}` has no target yet"),))
+            elif missing:
+                reason = f"{missing}, which runtime `{name}` needs"
+                yield Rendered(refused=(context.at(reason=reason, why=Why.ELSEWHERE),))
+            else:
+                found = runtime.render(context)
+                if found.objects:
+                    self.kinds.update(runtime.kinds)
+                yield found
+
+    def _missing(self, requirements: Requirements) -> str | None:
+        """The coordinates that the environment lacks, in words; deployment/coordinates tells of them."""
+        missing = ", ".join(f"`{system}.{key}`" for system, key in missing_in(requirements, self.environment))
+        return f"environment `{self.environment.name}` has no {missing} in mesh.yaml" if missing else None
+
+    def _runtime_context(
+        self, deployment: Deployment, name: str, settings: Mapping[str, Any]
+    ) -> RuntimeContext:
+        return RuntimeContext(
+            mesh=self.mesh,
+            content=self.content,
+            environment=self.environment,
+            product=self.product,
+            deployment=deployment,
+            settings=settings,
+            pointer=place_of_runtime(deployment, name, self.environment.name),
+            namespace=namespace_of(self.environment, self.product.domain, self.product.name),
+            service_account=service_account_of(self.product, self.environment.name),
+        )
 
     def _servers(self, in_force: Sequence[Contract]) -> Iterator[ServerInUse]:
         """The servers that lie in the clusters."""
@@ -128,11 +171,12 @@ class _InEnvironment:
         for contract in in_force:
             if contract.manifest.path not in served:
                 reason = f"it has no server for environment `{self.environment.name}`"
-                self.left_out.append(NotRendered(contract.manifest.path, reason))
+                self.left_out.append(NotRendered(contract.manifest.path, reason, why=Why.ELSEWHERE))
         for found in used:
             if found.outside:
                 reason = f"server `{found.server.name}` lies outside the clusters, says deployment.yaml"
-                self.left_out.append(NotRendered(found.contract.manifest.path, reason))
+                path = found.contract.manifest.path
+                self.left_out.append(NotRendered(path, reason, found.server.pointer, Why.ELSEWHERE))
             else:
                 yield found
 
@@ -160,8 +204,9 @@ class _InEnvironment:
         for grant in deployment.access:
             if grant.port not in ports or grant.consumer not in self.mesh.products:
                 what = f"port `{grant.port}`" if grant.port not in ports else f"consumer `{grant.consumer}`"
+                reason = f"access names {what}, which there is not"
                 self.left_out.append(
-                    NotRendered(deployment.manifest.path, f"access names {what}, which there is not")
+                    NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
                 )
                 continue
             consumer = self.mesh.products[grant.consumer]

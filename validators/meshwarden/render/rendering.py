@@ -13,10 +13,11 @@ from meshwarden.render.argocd.folder import RESERVED, app_files, argocd_part
 from meshwarden.render.collisions import collisions
 from meshwarden.render.content import Content
 from meshwarden.render.digests import SUMS_FILE, write_sums
-from meshwarden.render.outcome import Application, Collision, NotRendered, Part, Rendering, Unit
-from meshwarden.render.parts import namespaces_part, product_part, stage_part
+from meshwarden.render.namespaces import namespaces_part
+from meshwarden.render.outcome import Application, Collision, Part, Rendering, Unit
+from meshwarden.render.parts import product_part, stage_part
 from meshwarden.render.products import ProductObjects, product_objects
-from meshwarden.render.targets.target import ObjectKind
+from meshwarden.render.targets.target import NotRendered, ObjectKind, Why
 
 __all__ = ["Application", "Collision", "NotRendered", "Rendering", "Unit", "render_mesh"]
 
@@ -28,12 +29,17 @@ def render_mesh(mesh: Mesh) -> Rendering:
     of all: what they bring decides what the platform's project may hold.
     """
     left_out = list(_unusable_environments(mesh))
-    products, reasons = _products(mesh)
+    content = Content.of(mesh)
+    products, reasons = _products(mesh, content)
     left_out += reasons
-    parts = [product_part(mesh, found) for found in products if found.objects]
+    parts: list[Part] = []
+    for found in products:
+        if found.rendered:
+            made, reasons = product_part(mesh, found, content)
+            parts.append(made)
+            left_out += reasons
     namespaces = namespaces_part(mesh, [application for part in parts for application in part.applications])
     parts += [namespaces] if namespaces else []
-    content = Content.of(mesh)
     for stage in mesh.stages:
         part, reasons = stage_part(mesh, stage, content)
         parts += [part] if part else []
@@ -45,7 +51,11 @@ def render_mesh(mesh: Mesh) -> Rendering:
         parts.append(argocd)
     else:
         left_out.append(
-            NotRendered(MESH_FILE, "it has no `spec.repository.url`, which Argo CD's objects need")
+            NotRendered(
+                MESH_FILE,
+                "it has no `spec.repository.url`, which Argo CD's objects need",
+                ("spec", "repository"),
+            )
         )
     files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
     units = tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder))
@@ -53,15 +63,15 @@ def render_mesh(mesh: Mesh) -> Rendering:
     return Rendering(files, units, tuple(sorted(set(left_out))), beyond, collisions(products), unreadable)
 
 
-def _products(mesh: Mesh) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:
+def _products(mesh: Mesh, content: Content) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:
     """The products' objects by key, and why something of them is not rendered."""
     found, left_out = [], []
     for key in sorted(mesh.products):
         product = mesh.products[key]
         if reason := _why_not(product):
-            left_out.append(NotRendered(product.manifest.path, reason))
+            left_out.append(NotRendered(product.manifest.path, reason, why=Why.ELSEWHERE))
             continue
-        objects = product_objects(mesh, product)
+        objects = product_objects(mesh, product, content)
         found.append(objects)
         left_out += objects.not_rendered
     return found, left_out
@@ -80,14 +90,13 @@ def _why_not(product: Product) -> str | None:
 
 
 def _unusable_environments(mesh: Mesh) -> Iterator[NotRendered]:
-    for environment in mesh.settings.environments or ():
+    for index, environment in enumerate(mesh.settings.environments or ()):
+        place, called = ("spec", "environments", index), f"environment `{environment.name}`"
         if not names.is_label(environment.name):
-            yield NotRendered(
-                MESH_FILE, f"environment `{environment.name}` is not called by an RFC 1123 label"
-            )
+            yield NotRendered(MESH_FILE, f"{called} is not called by an RFC 1123 label", (*place, "name"))
         elif destination(environment) is None:
             yield NotRendered(
-                MESH_FILE, f"environment `{environment.name}` has no `cluster.name` and no `cluster.server`"
+                MESH_FILE, f"{called} has no `cluster.name` and no `cluster.server`", (*place, "cluster")
             )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from meshwarden.manifests.bitol import service_level
 from meshwarden.mesh.records import Contract
+from meshwarden.render.targets.target import NotRendered, ServerContext, Why
 
 # ODCS writes `y`, `yr`, `years` and so on. Years and months count by the calendar's mean, so that seven years
 # are not two days short.
@@ -25,6 +26,15 @@ def is_readable(contract: Contract) -> bool:
     """Whether the contract's retention, if it has one, is a positive time in a unit that is known."""
     data = contract.manifest.data
     return service_level(data, "retention") is None or _in_days(data) is not None
+
+
+def unreadable(context: ServerContext) -> Iterator[NotRendered]:
+    """What is not rendered where the contract's retention is none that is known."""
+    said = service_level(context.contract.manifest.data, "retention")
+    if said and not is_readable(context.contract):
+        yield context.at(
+            said.pointer, "its retention has no value and unit that can be read", why=Why.RETENTION
+        )
 
 
 def days(contract: Contract) -> int | None:
@@ -52,6 +62,5 @@ def _in_days(data: Any) -> float | None:
     said = service_level(data, "retention")
     if said is None:
         return None
-    value, unit = said
-    found = (value or 0) * _DAYS.get(unit.strip().lower(), 0)
+    found = (said.value or 0) * _DAYS.get(said.unit.strip().lower(), 0)
     return found if found > 0 and math.isfinite(found * _MILLISECONDS_A_DAY) else None

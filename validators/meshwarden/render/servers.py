@@ -22,6 +22,11 @@ class ServerInUse:
     settings: Mapping[str, Any]
 
     @property
+    def system(self) -> str:
+        """The system that it is rendered to."""
+        return system_of(self.server)
+
+    @property
     def outside(self) -> bool:
         """Whether it lies outside the clusters: nothing is rendered for it."""
         return self.settings.get("outside") is True
@@ -35,6 +40,11 @@ def servers_in(product: Product, environment: str) -> Iterator[ServerInUse]:
         for server in contract.servers:
             if server.environment in (None, environment):
                 yield ServerInUse(contract, server, settings_of(contract, server, said))
+
+
+def system_of(server: Server) -> str:
+    """The system that a server is rendered to: that of its type."""
+    return server.type
 
 
 def settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) -> Mapping[str, Any]:

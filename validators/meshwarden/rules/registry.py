@@ -7,7 +7,7 @@ from typing import Final
 
 from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
-from meshwarden.rules.deployment import capability, port, server
+from meshwarden.rules.deployment import capability, coordinates, not_rendered, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
@@ -17,6 +17,7 @@ from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.reference import rule as reference_rule
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
+from meshwarden.rules.sla import retention
 from meshwarden.rules.stage import component, order, provider
 from meshwarden.rules.topology import cycle, direction
 from meshwarden.rules.waiver import expired, incomplete, too_long, unknown_rule, unused
@@ -42,7 +43,8 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(violation, unknown_kind, version),
         *(contract, input_port, duplicate_id, environment, team, domain, access, reference_path),
         *(cycle, direction),
-        *(deployment_environment, server, port, capability),
+        *(deployment_environment, server, port, capability, coordinates, not_rendered),
+        *(retention,),
         *(order, provider, component),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
         *(stale, edited, orphan, build, ceiling, rendered_collision),

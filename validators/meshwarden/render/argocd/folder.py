@@ -23,8 +23,8 @@ from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_de
 from meshwarden.render.content import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.kustomize import FILE, kustomization
 from meshwarden.render.outcome import Application, Part, Unit
-from meshwarden.render.parts import PLATFORM, PRODUCT_KINDS, comment, sources_of
 from meshwarden.render.targets.target import Object, ObjectKind
+from meshwarden.render.units import PLATFORM, PRODUCT_KINDS, comment, sources_of
 from meshwarden.render.yaml_writer import write
 
 RESERVED: Final = frozenset({DEFAULT, PLATFORM, ROOT_PROJECT})  # projects that no domain may be called like

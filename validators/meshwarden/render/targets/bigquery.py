@@ -23,7 +23,7 @@ from meshwarden.render.targets import bigquery_access
 from meshwarden.render.targets.bigquery_tables import table
 from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_project, labels
 from meshwarden.render.targets.metadata import PREFIX, classification, metadata
-from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
+from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "bigquery.cnrm.cloud.google.com"
 API_VERSION: Final = f"{GROUP}/v1beta1"
@@ -50,23 +50,22 @@ class BigQuery:
         ObjectKind(GROUP, "BigQueryTable"),
         bigquery_access.KIND,
     )
-    needs = (("gcp", "project"), ("gcp", "location"), ("gcp", "workloadIdentityPool"))
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
         """The datasets with their tables, and who may run jobs to use them."""
         by_place: dict[_Place, list[ServerContext]] = defaultdict(list)
-        refused: list[Refused] = []
+        refused: list[NotRendered] = []
         for context in contexts:
             place = _place(context)
             if isinstance(place, str):
-                refused.append(Refused(context.contract, place))
+                refused.append(context.at_server(place))
             elif all(other.contract is not context.contract for other in by_place[place]):
                 by_place[place].append(context)  # servers that name one place twice mean the same tables
         objects: list[Object] = []
         rendered: list[ServerContext] = []
         for place, sharing in by_place.items():
             if reasons := list(_why_not_together(place, sharing)):
-                refused.extend(Refused(context.contract, reason) for context in sharing for reason in reasons)
+                refused.extend(context.at_server(reason) for context in sharing for reason in reasons)
                 continue
             found = _dataset_with_tables(place, sharing)
             refused.extend(found.refused)
@@ -113,13 +112,13 @@ def _why_not_together(place: _Place, sharing: Sequence[ServerContext]) -> Iterat
 def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Rendered:
     """A dataset with the tables that can be made; nothing if none can."""
     tables: list[Object] = []
-    refused: list[Refused] = []
+    refused: list[NotRendered] = []
     owner = sharing[0].name
     for context in sharing:
-        refused.extend(Refused(context.contract, reason) for reason in _of_the_contract(context))
+        refused.extend(context.at_server(reason) for reason in _of_the_contract(context))
         for entry in context.contract.objects:
             found = table(context.contract, entry)
-            refused.extend(Refused(context.contract, reason) for reason in found.reasons)
+            refused.extend(context.at(entry.pointer, reason) for reason in found.reasons)
             if found.spec is not None:
                 spec = {
                     "datasetRef": {"name": owner},

@@ -21,7 +21,7 @@ from meshwarden.render.targets.glue_files import Files, database_of, files_of, f
 from meshwarden.render.targets.glue_tables import table_spec
 from meshwarden.render.targets.glue_types import NoType
 from meshwarden.render.targets.metadata import PREFIX, metadata, tags
-from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
+from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "glue.services.k8s.aws"
 API_VERSION: Final = f"{GROUP}/v1alpha1"
@@ -67,12 +67,11 @@ class Glue:
     """A database for each that a product's contracts name, and a table for each schema object."""
 
     kinds = (ObjectKind(GROUP, "Database"), ObjectKind(GROUP, "Table"), *iam.KINDS)
-    needs = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
         """The databases with their tables, and who may read the tables and fill them."""
         by_database: dict[_Database, list[_Part]] = defaultdict(list)
-        refused: list[Refused] = []
+        refused: list[NotRendered] = []
         for context in contexts:
             database, files = _database_of(context), files_of(context)
             reasons = [found for found in (database, files) if isinstance(found, str)]
@@ -80,7 +79,7 @@ class Glue:
                 part, reasons = _part(context, database, files)
                 if part.tables:
                     by_database[database].append(part)
-            refused.extend(Refused(context.contract, reason) for reason in reasons)
+            refused.extend(context.at_server(reason) for reason in reasons)
         objects: list[Object] = []
         for database, parts in by_database.items():
             objects.append(_database(database, parts))

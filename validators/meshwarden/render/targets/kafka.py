@@ -13,7 +13,14 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
 from meshwarden.render.targets.metadata import grant, metadata
-from meshwarden.render.targets.target import Object, ObjectKind, Reader, Refused, Rendered, ServerContext
+from meshwarden.render.targets.target import (
+    NotRendered,
+    Object,
+    ObjectKind,
+    Reader,
+    Rendered,
+    ServerContext,
+)
 
 GROUP: Final = "kafka.strimzi.io"
 API_VERSION: Final = f"{GROUP}/v1"
@@ -27,14 +34,13 @@ class Kafka:
     """A topic for each schema object of a contract."""
 
     kinds = (ObjectKind(GROUP, "KafkaTopic"), ObjectKind(GROUP, "KafkaUser"))
-    needs = (("kafka", "namespace"), ("kafka", "cluster"))
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
         """Topics, and users with access to exactly the topics of a contract."""
         objects: list[Object] = []
-        refused: list[Refused] = []
+        refused: list[NotRendered] = []
         for context in contexts:
-            refused.extend(Refused(context.contract, reason) for reason in _why_not(context))
+            refused.extend(_why_not(context))
             topics = [entry for entry in context.contract.objects if names.is_topic(entry.physical_name)]
             if topics:
                 objects.extend(_topic(context, entry) for entry in topics)
@@ -42,15 +48,17 @@ class Kafka:
         return Rendered(tuple(objects), tuple(refused))
 
 
-def _why_not(context: ServerContext) -> Iterator[str]:
+def _why_not(context: ServerContext) -> Iterator[NotRendered]:
     """What of a contract cannot be rendered."""
     if not context.contract.objects:
-        yield f"server `{context.server.name}` is of type kafka, and no schema object tells a topic"
+        yield context.at_server(
+            f"server `{context.server.name}` is of type kafka, and no schema object tells a topic"
+        )
     for entry in context.contract.objects:
         if not names.is_topic(entry.physical_name):
-            yield f"schema object `{entry.name}` makes topic `{entry.physical_name}`, which Kafka refuses"
-    if not retention.is_readable(context.contract):
-        yield "its retention has no value and unit that can be read"
+            reason = f"schema object `{entry.name}` makes topic `{entry.physical_name}`, which Kafka refuses"
+            yield context.at((*entry.pointer, "physicalName"), reason)
+    yield from retention.unreadable(context)
 
 
 def _topic(context: ServerContext, entry: SchemaObject) -> Object:

@@ -14,7 +14,7 @@ from meshwarden.manifests.bitol import Server
 from meshwarden.render import names, retention
 from meshwarden.render.targets import iam
 from meshwarden.render.targets.metadata import PREFIX, metadata, tags
-from meshwarden.render.targets.target import Object, ObjectKind, Refused, Rendered, ServerContext
+from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "s3.services.k8s.aws"
 _LOCATION: Final = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?\Z")
@@ -28,21 +28,17 @@ class S3:
     """A bucket of its own for each that a product's contracts name."""
 
     kinds = (ObjectKind(GROUP, "Bucket"), *iam.KINDS)
-    needs = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
         """The buckets, and for each contract who may write and read its prefix."""
         by_bucket: dict[str, list[tuple[ServerContext, str]]] = defaultdict(list)
-        refused: list[Refused] = []
+        refused: list[NotRendered] = []
         for context in contexts:
             if reason := _why_not(context.server, context.settings):
-                refused.append(Refused(context.contract, reason))
+                refused.append(context.at_server(reason, "location"))
             elif place := place_of(context.server):
                 by_bucket[place.bucket].append((context, place.prefix))
-                if not retention.is_readable(context.contract):
-                    refused.append(
-                        Refused(context.contract, "its retention has no value and unit that can be read")
-                    )
+                refused.extend(retention.unreadable(context))
         objects: list[Object] = []
         for bucket, parts in by_bucket.items():
             objects.append(_bucket(bucket, parts))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Protocol
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.mesh.records import Contract, Product
@@ -25,6 +27,30 @@ class ObjectKind:
         """The kind of an object."""
         group, slash, _ = str(rendered.get("apiVersion", "")).rpartition("/")
         return cls(group if slash else "", str(rendered.get("kind", "")))
+
+
+class Why(Enum):
+    """Why something of a manifest is not rendered: which rule tells of it."""
+
+    REFUSED = "refused"  # it was asked for, and cannot be made: deployment/not-rendered
+    NOT_EXPRESSED = "not expressed"  # the system has no way to say it: deployment/not-expressed
+    RETENTION = "retention"  # the storage keeps its data for another time: sla/retention
+    TYPE = "type"  # no type of the system can hold it: contract/physical-type
+    COMPONENT = "component"  # a stage's component is not what it says: stage/component
+    ELSEWHERE = "elsewhere"  # nothing is wrong with it, or another rule tells what is
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NotRendered:
+    """What a manifest asks for and rendering leaves out, and why.
+
+    `pointer` is the place in the manifest at `path`.
+    """
+
+    path: str
+    reason: str
+    pointer: Pointer = ()
+    why: Why = field(default=Why.REFUSED, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +89,37 @@ class ServerContext:
     service_account: str
     readers: tuple[Reader, ...]
 
+    def at_server(self, reason: str, *keys: str, why: Why = Why.REFUSED) -> NotRendered:
+        """What is not rendered because of the server, or of one of its fields."""
+        return self.at((*self.server.pointer, *keys), reason, why=why)
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A contract that could not be rendered, or something of it, and why."""
-
-    contract: Contract
-    reason: str
+    def at(self, pointer: Pointer, reason: str, *, why: Why = Why.REFUSED) -> NotRendered:
+        """What is not rendered because of something in the contract."""
+        return NotRendered(self.contract.manifest.path, reason, pointer, why)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """What came of some servers: objects, each with its namespace, and what could not be rendered."""
+    """What came of some servers, of a runtime or of a component, and what could not be rendered.
+
+    `objects` have their namespaces. `folders` hold kustomizations that were written by hand.
+    """
 
     objects: tuple[Object, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotRendered, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 class Target(Protocol):
     """A system that servers are rendered to.
 
-    It sees all servers of its type that a product has in an environment, as they may share an object, such as
-    a bucket.
+    It sees all servers that a product has in the system in an environment, as they may share an object, such
+    as a bucket.
     """
 
     @property
     def kinds(self) -> tuple[ObjectKind, ...]:
         """All kinds that it may render."""
 
-    @property
-    def needs(self) -> tuple[tuple[str, str], ...]:
-        """The environment's coordinates, by system and key, without which it renders nothing."""
-
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
-        """The objects of the servers, in an environment that has what the target needs."""
+        """The objects of the servers, in an environment that has the coordinates that the system needs."""

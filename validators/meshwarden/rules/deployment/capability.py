@@ -15,14 +15,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from meshwarden.findings import Fault, NotJudged, Place, Pointer, Severity
+from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Environment
 from meshwarden.mesh.environments import are_clear, of_mesh
 from meshwarden.mesh.records import Mesh, Product
-from meshwarden.render.capabilities import BY_RUNTIME, BY_SERVER_TYPE, OF_ALL, in_environment
-from meshwarden.render.overrides import deployment_in, environment_of
+from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
+from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, OF_ALL, Requirements, capabilities_in
 from meshwarden.render.servers import servers_in
 from meshwarden.rules.rule import MeshRule, Said, kinds
 from meshwarden.rules.stage.needs import nearest, unclear_stage
@@ -86,7 +86,7 @@ def _needs(mesh: Mesh, product: Product) -> Iterator[_Need]:
             if not used.outside:
                 what = f"server `{used.server.name}`"
                 place = Place(used.contract.manifest.path, (*used.server.pointer, "type"))
-                for capability in in_environment(BY_SERVER_TYPE.get(used.server.type, ()), own):
+                for capability in capabilities_in(BY_SYSTEM.get(used.system, Requirements()), own):
                     yield _Need(capability, what, environment.name, place)
         yield from _of_runtime(product, own)
 
@@ -95,20 +95,11 @@ def _of_runtime(product: Product, environment: Environment) -> Iterator[_Need]:
     if product.deployment is None:
         return
     said = fields.mapping(deployment_in(product, environment.name), "runtime")
-    for runtime, capabilities in BY_RUNTIME.items():
-        place = _place_of(runtime, product.deployment.manifest, environment.name)
-        for capability in in_environment(capabilities, environment) if runtime in said else ():
+    for runtime, requirements in BY_RUNTIME.items():
+        pointer = place_of_runtime(product.deployment, runtime, environment.name)
+        place = Place(product.deployment.manifest.path, pointer, on_key=True)
+        for capability in capabilities_in(requirements, environment) if runtime in said else ():
             yield _Need(capability, f"runtime `{runtime}`", environment.name, place)
-
-
-def _place_of(runtime: str, deployment: Manifest, environment: str) -> Place:
-    """Where deployment.yaml says the runtime: for all environments, else for this one."""
-    pointers: list[Pointer] = [("spec",)]
-    for index, name, _ in fields.named(deployment.data, "spec", "environments"):
-        if name == environment:
-            pointers.append(("spec", "environments", index))
-    held = (found for found in pointers if runtime in fields.mapping(deployment.data, *found, "runtime"))
-    return Place(deployment.path, (*next(held, ("spec",)), "runtime", runtime), on_key=True)
 
 
 def _faults(mesh: Mesh, missing: Iterable[_Need]) -> Iterator[Fault]:

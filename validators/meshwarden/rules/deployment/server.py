@@ -21,13 +21,11 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.environments import of_mesh
 from meshwarden.mesh.records import Contract, Mesh, Product
-from meshwarden.render.capabilities import BY_SERVER_TYPE
+from meshwarden.render.requirements import BY_SYSTEM
 from meshwarden.render.servers import keys_of, servers_in
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
-_RENDERED: Final = (
-    f"Rendered are servers of type {', '.join(f'`{kind}`' for kind in sorted(BY_SERVER_TYPE))}."
-)
+_RENDERED: Final = f"Rendered are servers of type {', '.join(f'`{kind}`' for kind in sorted(BY_SYSTEM))}."
 
 
 def _check(mesh: Mesh) -> Said:
@@ -97,7 +95,7 @@ def _without_a_way(mesh: Mesh, product: Product) -> Iterator[Fault]:
     found: dict[tuple[str, str], dict[str, Server]] = {}
     for environment in mesh.settings.environment_names:
         for used in servers_in(product, environment) if environment in product.environments else ():
-            if used.server.type not in BY_SERVER_TYPE and not used.outside:
+            if used.system not in BY_SYSTEM and not used.outside:
                 alike = found.setdefault((used.contract.manifest.path, used.server.type), {})
                 alike[used.server.name] = used.server
     for (path, kind), servers in found.items():

@@ -12,15 +12,15 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.findings import Fault, Place, Severity
+from meshwarden.render.targets.target import Why
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
 
 
 def _check(rendered: Rendered) -> Said:
-    for left_out in rendered.rendering.not_rendered:
-        if left_out.mistake:
-            hint = "Add what is missing, correct the path or the namespace, or remove the component."
-            yield Fault(left_out.reason, Place(left_out.path, left_out.pointer), hint)
+    for found in rendered.rendering.left_out(Why.COMPONENT):
+        hint = "Add what is missing, correct the path or the namespace, or remove the component."
+        yield Fault(found.reason, Place(found.path, found.pointer), hint)
 
 
 RULE: Final = RenderedRule("stage/component", Severity.ERROR, __doc__, check=_check)

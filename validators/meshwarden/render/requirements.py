@@ -1,0 +1,64 @@
+"""What each system and each runtime needs of the platform and of mesh.yaml to be rendered.
+
+It stands apart from the targets, as rules ask it in checks that render nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.settings import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """Capabilities that a stage has to provide, and coordinates that the environment has to have.
+
+    A name in braces in a capability is one of the environment's coordinates. Coordinates are system and key.
+    """
+
+    capabilities: tuple[str, ...] = ()
+    coordinates: tuple[tuple[str, str], ...] = ()
+
+
+_AWS: Final = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
+_GOOGLE: Final = (("gcp", "project"), ("gcp", "location"), ("gcp", "workloadIdentityPool"))
+_GLUE: Final = Requirements(("operator/ack-glue", "operator/ack-iam"), _AWS)
+
+BY_SYSTEM: Final[Mapping[str, Requirements]] = {
+    "athena": _GLUE,
+    "bigquery": Requirements(("operator/config-connector",), _GOOGLE),
+    "glue": _GLUE,
+    "kafka": Requirements(
+        ("operator/strimzi", "kafka/{kafka.cluster}"), (("kafka", "namespace"), ("kafka", "cluster"))
+    ),
+    "s3": Requirements(("operator/ack-s3", "operator/ack-iam"), _AWS),
+}
+BY_RUNTIME: Final[Mapping[str, Requirements]] = {
+    "helm": Requirements(),
+    "kubernetes": Requirements(),
+    "nifi": Requirements(("operator/nifikop", "nifi/{nifi.cluster}")),
+}
+OF_ALL: Final = ("kubernetes-cluster", "argocd")  # whatever is rendered is synced into a cluster by Argo CD
+_COORDINATE: Final = re.compile(r"\{(\w+)\.(\w+)\}")
+
+
+def capabilities_in(requirements: Requirements, environment: Environment) -> Iterator[str]:
+    """The capabilities as they are called in an environment, but for those whose coordinate it lacks."""
+    for capability in requirements.capabilities:
+        found = _COORDINATE.search(capability)
+        value = environment.coordinate(found[1], found[2]) if found else None
+        if found is None:
+            yield capability
+        elif value:
+            yield capability.replace(found[0], value)
+
+
+def missing_in(requirements: Requirements, environment: Environment) -> tuple[tuple[str, str], ...]:
+    """The coordinates that an environment lacks, as system and key; one of a wrong type is the schema's."""
+    there = environment.coordinates
+    return tuple(found for found in requirements.coordinates if fields.at(there, *found) in (None, ""))

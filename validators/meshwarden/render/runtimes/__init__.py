@@ -1,0 +1,1 @@
+"""Runtimes of data products → Kubernetes objects, one module a runtime."""

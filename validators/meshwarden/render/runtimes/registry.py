@@ -1,0 +1,8 @@
+"""The runtimes by their keys in deployment.yaml. A new one is a module and a line here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from meshwarden.render.runtimes.runtime import Runtime
+
+RUNTIMES: Final[Mapping[str, Runtime]] = {}

@@ -1,0 +1,26 @@
+"""A retention that the storage does not keep, or keeps longer than the contract allows.
+
+The retention of a contract becomes a rule of the storage that its data lies in. Where that cannot be, data is
+deleted that was promised, or kept that has to go; mostly nobody notices before an audit does.
+
+To fix it, give the retention a positive value in years, months, weeks, days or hours, and the data a storage
+that can keep to it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from meshwarden.findings import Fault, Place, Severity
+from meshwarden.render.targets.target import Why
+from meshwarden.rules.rendered import Rendered
+from meshwarden.rules.rule import RenderedRule, Said
+
+
+def _check(rendered: Rendered) -> Said:
+    for found in rendered.rendering.left_out(Why.RETENTION):
+        hint = "Change the retention in slaProperties, or where the data lies."
+        yield Fault(found.reason, Place(found.path, found.pointer), hint)
+
+
+RULE: Final = RenderedRule("sla/retention", Severity.ERROR, __doc__, check=_check)
