@@ -22,3 +22,8 @@ output "nat_addresses" {
   description = "The addresses by which others see what leaves the network."
   value       = [for address in aws_eip.nat : address.public_ip]
 }
+
+output "feeds_security_group_id" {
+  description = "What lets clients reach the brokers of vendors' feeds."
+  value       = aws_security_group.feeds.id
+}

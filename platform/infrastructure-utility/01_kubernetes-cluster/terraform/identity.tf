@@ -10,6 +10,7 @@ locals {
   controllers = {
     ack-glue  = { namespace = "ack-glue", service_account = "ack-glue-controller" }
     ack-iam   = { namespace = "ack-iam", service_account = "ack-iam-controller" }
+    ack-kafka = { namespace = "ack-kafka", service_account = "ack-kafka-controller" }
     ack-s3    = { namespace = "ack-s3", service_account = "ack-s3-controller" }
     tf-runner = { namespace = "tofu-system", service_account = "tf-runner" }
   }
@@ -195,7 +196,8 @@ resource "aws_iam_role_policy" "ack_iam" {
 }
 
 # The boundary: whatever a rendered policy says, a data product's role reads and writes objects of the mesh's
-# buckets in this environment, reads the tables of data products and fills their partitions, and nothing else.
+# buckets in this environment, reads the tables of data products and fills their partitions, reads the feeds of
+# vendors, and nothing else.
 
 data "aws_iam_policy_document" "boundary" {
   statement {
@@ -244,6 +246,19 @@ data "aws_iam_policy_document" "boundary" {
       [for name in var.product_names : "${local.glue}:database/${replace(name, "-", "_")}"],
       [for name in var.product_names : "${local.glue}:table/${replace(name, "-", "_")}/*"],
     )
+  }
+
+  statement {
+    actions = [
+      "kafka-cluster:AlterGroup",
+      "kafka-cluster:Connect",
+      "kafka-cluster:DescribeGroup",
+      "kafka-cluster:DescribeTopic",
+      "kafka-cluster:ReadData",
+    ]
+    resources = [
+      for kind in ["cluster", "group", "topic"] : "${local.feeds}:${kind}/${var.cluster_name}-feeds/*"
+    ]
   }
 }
 
