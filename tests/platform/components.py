@@ -36,6 +36,17 @@ class Definition:
         """The version that is stored."""
         return stored(self.crd)
 
+    @property
+    def kind(self) -> tuple[str, str]:
+        """The apiVersion and kind of its objects."""
+        spec = self.crd["spec"]
+        return f"{spec['group']}/{self.stored['name']}", spec["names"]["kind"]
+
+    @property
+    def schema(self) -> Object:
+        """The schema of the version that is stored."""
+        return dict(self.stored["schema"]["openAPIV3Schema"])
+
 
 def stored(crd: Object) -> Object:
     """The version of a CustomResourceDefinition that is stored."""

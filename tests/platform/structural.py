@@ -1,4 +1,4 @@
-"""What Kubernetes asks of the schema of a CustomResourceDefinition: that it is structural."""
+"""What Kubernetes asks of the schema of a CustomResourceDefinition, and what it makes of fields beyond it."""
 
 from __future__ import annotations
 
@@ -42,3 +42,15 @@ def problems(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
     for suffix, key in (("[]", "items"), ("{}", "additionalProperties")):
         if isinstance(schema.get(key), dict):
             yield from problems(schema[key], path + suffix)
+
+
+def refusing(schema: Any) -> Any:
+    """The schema with unknown fields refused, where Kubernetes would drop them in silence."""
+    if not isinstance(schema, dict):
+        return [refusing(one) for one in schema] if isinstance(schema, list) else schema
+    if schema.get(INT_OR_STRING):
+        return {"type": ["integer", "string"]}
+    result = {key: refusing(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and not schema.get(OPEN):
+        result["additionalProperties"] = False
+    return result

@@ -8,22 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 from tests.platform.components import Definition, Object, definitions, samples
-from tests.platform.structural import INT_OR_STRING, OPEN, problems
+from tests.platform.structural import OPEN, problems, refusing
 
 each_definition = pytest.mark.parametrize("definition", definitions(), ids=lambda one: one.name)
 each_sample = pytest.mark.parametrize(
     "sample", samples(), ids=lambda one: f"{one['apiVersion']}/{one['kind']}"
 )
-
-
-def kind_of(definition: Definition) -> tuple[str, str]:
-    spec = definition.crd["spec"]
-    return f"{spec['group']}/{definition.stored['name']}", spec["names"]["kind"]
-
-
-def schema_of(definition: Definition) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = definition.stored["schema"]["openAPIV3Schema"]
-    return found
 
 
 def nodes(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -35,21 +25,9 @@ def nodes(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from nodes(one)
 
 
-def refusing(schema: Any) -> Any:
-    """The schema with unknown fields refused, where Kubernetes would drop them in silence."""
-    if not isinstance(schema, dict):
-        return [refusing(one) for one in schema] if isinstance(schema, list) else schema
-    if schema.get(INT_OR_STRING):
-        return {"type": ["integer", "string"]}
-    result = {key: refusing(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict) and not schema.get(OPEN):
-        result["additionalProperties"] = False
-    return result
-
-
 @each_definition
 def test_it_is_structural(definition: Definition) -> None:
-    schema = schema_of(definition)
+    schema = definition.schema
     jsonschema.Draft4Validator.check_schema(schema)
     assert list(problems(schema)) == []
     assert schema["type"] == "object"
@@ -57,7 +35,7 @@ def test_it_is_structural(definition: Definition) -> None:
 
 @each_definition
 def test_its_defaults_are_valid(definition: Definition) -> None:
-    for schema in nodes(schema_of(definition)):
+    for schema in nodes(definition.schema):
         if "default" in schema:
             jsonschema.validate(schema["default"], schema, jsonschema.Draft4Validator)
 
@@ -73,19 +51,19 @@ def test_it_is_named_for_its_plural(definition: Definition) -> None:
 
 @each_sample
 def test_a_real_object_is_taken_whole(sample: Object) -> None:
-    (definition,) = (one for one in definitions() if kind_of(one) == (sample["apiVersion"], sample["kind"]))
-    schema = refusing(schema_of(definition))
+    (definition,) = (one for one in definitions() if one.kind == (sample["apiVersion"], sample["kind"]))
+    schema = refusing(definition.schema)
     schema["properties"]["metadata"] = {"type": "object"}
     jsonschema.validate(sample, schema, jsonschema.Draft4Validator)
 
 
 @each_sample
 def test_a_wrong_type_is_refused(sample: Object) -> None:
-    (definition,) = (one for one in definitions() if kind_of(one) == (sample["apiVersion"], sample["kind"]))
+    (definition,) = (one for one in definitions() if one.kind == (sample["apiVersion"], sample["kind"]))
     for name in sample["spec"]:
         wrong = {**sample, "spec": {**sample["spec"], name: _Wrong()}}
-        typed = "type" in schema_of(definition)["properties"]["spec"].get("properties", {}).get(name, {})
-        valid = jsonschema.Draft4Validator(schema_of(definition)).is_valid(wrong)
+        typed = "type" in definition.schema["properties"]["spec"].get("properties", {}).get(name, {})
+        valid = jsonschema.Draft4Validator(definition.schema).is_valid(wrong)
         assert valid is not typed, name
 
 
@@ -96,7 +74,7 @@ class _Wrong:
 def test_each_kind_in_use_has_a_sample(components: Mapping[Any, tuple[Object, ...]]) -> None:
     built = {(entry["apiVersion"], entry["kind"]) for objects in components.values() for entry in objects}
     sampled = {(sample["apiVersion"], sample["kind"]) for sample in samples()}
-    in_use = {kind_of(one) for one in definitions() if one.used}
+    in_use = {one.kind for one in definitions() if one.used}
     assert in_use - sampled - built == set()
 
 

@@ -69,6 +69,10 @@ resource "aws_eks_addon" "before_nodes" {
 
   cluster_name = aws_eks_cluster.this.name
   addon_name   = each.key
+
+  # It holds network policies only if it is told to; NiFi and databases have no other guard.
+  # https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
+  configuration_values = each.key == "vpc-cni" ? jsonencode({ enableNetworkPolicy = "true" }) : null
 }
 
 resource "aws_eks_node_group" "general" {
