@@ -18,6 +18,12 @@ BY_HAND = [
     *(("kafka.strimzi.io", kind) for kind in ("Kafka", "KafkaNodePool")),
     *(("nifi.konpyutaika.com", kind) for kind in ("NifiCluster", "NifiRegistryClient", "NifiConnection")),
     ("postgresql.cnpg.io", "Cluster"),
+    *(("core.cnrm.cloud.google.com", kind) for kind in ("ConfigConnector", "ConfigConnectorContext")),
+    ("resourcemanager.cnrm.cloud.google.com", "Project"),
+    ("serviceusage.cnrm.cloud.google.com", "Service"),
+    *(("compute.cnrm.cloud.google.com", kind) for kind in ("ComputeNetwork", "ComputeSubnetwork")),
+    *(("container.cnrm.cloud.google.com", kind) for kind in ("ContainerCluster", "ContainerNodePool")),
+    ("iam.cnrm.cloud.google.com", "IAMServiceAccount"),
 ]
 HOLDS_DATA = [
     *(("kafka.services.k8s.aws", kind) for kind in ("Cluster", "ServerlessCluster")),
@@ -25,6 +31,10 @@ HOLDS_DATA = [
     ("nifi.konpyutaika.com", "NifiCluster"),
     ("postgresql.cnpg.io", "Cluster"),
     ("s3.services.k8s.aws", "Bucket"),
+    ("resourcemanager.cnrm.cloud.google.com", "Project"),
+    ("serviceusage.cnrm.cloud.google.com", "Service"),
+    *(("compute.cnrm.cloud.google.com", kind) for kind in ("ComputeNetwork", "ComputeSubnetwork")),
+    ("container.cnrm.cloud.google.com", "ContainerCluster"),
 ]
 MESH = yaml.safe_load((CHECKOUT / "mesh.yaml").read_bytes())["spec"]
 
@@ -62,6 +72,8 @@ def test_what_holds_data_is_kept(components: Components, group: str, kind: str) 
             assert annotations["services.k8s.aws/adoption-policy"] == "adopt-or-create"
             adopted = yaml.safe_load(annotations["services.k8s.aws/adoption-fields"])
             assert adopted == {"name": entry["spec"]["name"]}
+        if group.endswith(".cnrm.cloud.google.com"):
+            assert annotations["cnrm.cloud.google.com/deletion-policy"] == "abandon"
 
 
 def test_what_is_made_by_hand_is_taken_whole(components: Components) -> None:

@@ -131,7 +131,23 @@ def test_definitions_and_namespaces_come_first_and_stay(
 
 
 @each_component
-def test_its_namespaces_are_made_by_the_stage(components: Components, stage: str, name: str) -> None:
-    made = {entry["metadata"]["name"] for entry in of_kind(of_stage(components, stage), "Namespace")}
+def test_its_namespaces_are_made_by_the_stage_or_before(
+    components: Components, stage: str, name: str
+) -> None:
+    layer = stage.rpartition("/")[2].partition("_")[0]
+    made = products() | {
+        entry["metadata"]["name"]
+        for folder, _ in components
+        if folder == stage or folder.rpartition("/")[2].partition("_")[0] < layer
+        for entry in of_kind(of_stage(components, folder), "Namespace")
+    }
     named = {entry["metadata"].get("namespace") for entry in components[(stage, name)]} - {None}
     assert named <= made
+
+
+def products() -> set[str]:
+    """The namespaces of data products, which are rendered."""
+    return {
+        f"{path.parent.parent.name}-{path.parent.name}"
+        for path in (CHECKOUT / "domains").glob("*/*/*/data-product.yaml")
+    }
