@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from tests.render.meshes import ZONES, city, document, mesh_of, reasons, rendered, replaced
 from tests.render.warehouse import CONTRACT, FARES, TIPS, UNIT, changed, sibling, warehouse, with_schema
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import schema_objects
 from meshwarden.mesh.records import Contract
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.targets.bigquery_tables import table
 from meshwarden.render.targets.bigquery_types import columns
+from meshwarden.render.targets.target import Why
 
 DATASET = f"{UNIT}/base/bigquerydataset-fares.yaml"
 TABLE = f"{UNIT}/base/bigquerytable-fares.fares.yaml"
@@ -45,8 +47,8 @@ def of_columns(*properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def column(**said: Any) -> dict[str, Any]:
     """The column that a property becomes, without its name."""
-    found = columns([{"name": "c", **said}])
-    assert found.reasons == ()
+    found = columns({"properties": [{"name": "c", **said}]}, ())
+    assert found.refusals == ()
     return {key: value for key, value in found.fields[0].items() if key != "name"}
 
 
@@ -385,6 +387,59 @@ def test_a_table_that_bigquery_cannot_hold_as_it_is_is_not_made(said: dict[str, 
     assert not [path for path in found.files if "bigquery" in path]
 
 
+def where(contract: str) -> set[tuple[Pointer, Why]]:
+    """Where the contract says what is not rendered, and which rule tells of it."""
+    found = rendered(warehouse(contract))
+    return {(entry.pointer, entry.why) for entry in found.not_rendered if entry.path == FARES}
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "why"),
+    [
+        ({"logicalType": "map"}, ("logicalType",), Why.TYPE),
+        ({"logicalType": "string", "physicalType": "INTERVAL"}, ("physicalType",), Why.TYPE),
+        (
+            {"logicalType": "integer", "logicalTypeOptions": {"format": "u64"}},
+            ("logicalTypeOptions", "format"),
+            Why.TYPE,
+        ),
+        (
+            {"logicalType": "array", "items": {"logicalType": "object", "properties": [{"name": "d"}]}},
+            ("items", "properties", 0, "logicalType"),
+            Why.TYPE,
+        ),
+        (
+            {"logicalType": "array", "items": {"logicalType": "map"}},
+            ("items", "logicalType"),
+            Why.TYPE,
+        ),
+        ({"physicalName": "zone id", "logicalType": "string"}, ("physicalName",), Why.REFUSED),
+        ({"logicalType": "string", "partitioned": True}, ("partitioned",), Why.REFUSED),
+        ({"logicalType": "integer", "partitioned": True}, ("logicalTypeOptions",), Why.REFUSED),
+    ],
+)
+def test_what_is_told_of_a_column_points_at_what_causes_it(
+    said: dict[str, Any], at: Pointer, why: Why
+) -> None:
+    contract = with_schema([{"name": "other", "logicalType": "date"}, {"name": "c", **said}])
+    assert where(contract) == {(("schema", 0, "properties", 1, *at), why)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "why"),
+    [
+        (", dataset: trips_rides", "", ("servers", 0, "dataset"), Why.REFUSED),
+        ("project: city-lake-dev", "project: City", ("servers", 0, "project"), Why.REFUSED),
+        ("physicalName: fare_facts", "physicalName: a.b", ("schema", 0, "physicalName"), Why.REFUSED),
+        ("name: fares\n    physicalName: fare_facts", "name: a.b", ("schema", 0, "name"), Why.REFUSED),
+        ("partitioned: true", "partitioned: false", ("slaProperties", 0, "value"), Why.RETENTION),
+        ("unit: d", "unit: d, element: fares.amount", ("slaProperties", 0, "element"), Why.RETENTION),
+    ],
+)
+def test_what_is_told_points_at_the_field_that_causes_it(old: str, new: str, at: Pointer, why: Why) -> None:
+    assert (at, why) in where(changed(old, new))
+
+
 def test_columns_that_differ_in_case_alone_are_one() -> None:
     properties = [{"name": name, "logicalType": "date"} for name in ("day", "Day")]
     found = rendered(warehouse(with_schema(properties)))
@@ -465,6 +520,23 @@ def test_a_retention_that_would_mean_something_else_is_told(
     found = rendered(warehouse(with_schema(properties, slaProperties=[{"property": "retention", **level}])))
     assert told(found) == [f"retention of table `fare_facts` is not rendered: {reason}"]
     assert "expirationMs" not in document(found, TABLE)["spec"].get("timePartitioning", {})
+
+
+@pytest.mark.parametrize("element", ["fares", "fares.closed_on"])
+def test_what_a_scheduler_deletes_bigquery_need_not(element: str) -> None:
+    """The service level says by itself who sees to it, so that nothing is told."""
+    level = {"property": "retention", "value": 2, "unit": "d", "element": element}
+    scheduled = {**level, "scheduler": "importer", "schedule": "0 4 * * *"}
+    properties = [{"name": "c", "logicalType": "date", "partitioned": element != "fares"}]
+    assert told(rendered(warehouse(with_schema(properties, slaProperties=[level])))) != []
+    assert told(rendered(warehouse(with_schema(properties, slaProperties=[scheduled])))) == []
+
+
+def test_a_scheduler_makes_no_retention_readable() -> None:
+    level = {"property": "retention", "value": 2, "unit": "moons", "scheduler": "importer"}
+    found = rendered(warehouse(with_schema([{"name": "c", "logicalType": "date"}], slaProperties=[level])))
+    reason = "it has no value and unit that can be read"
+    assert told(found) == [f"retention of table `fare_facts` is not rendered: {reason}"]
 
 
 @pytest.mark.parametrize(
@@ -672,13 +744,14 @@ def test_any_table_is_made_as_the_contract_says_or_told(
     manifest = replace(contract.manifest, document=replace(contract.manifest.document, data=data))
     found = table(replace(contract, manifest=manifest), entry)
     if found.spec is None:
-        assert found.reasons
+        assert found.refusals
+        assert all(refusal.pointer[:2] == ("schema", 0) for refusal in found.refusals)
         return
     schema = json.loads(found.spec["schema"])
     assert [column["name"] for column in schema] == [entry["name"] for entry in properties]
     expiration = found.spec.get("timePartitioning", {}).get("expirationMs")
     assert expiration is None or (type(expiration) is int and 0 < expiration < 2**63)
-    assert (expiration is not None) + len(found.reasons) <= 1
+    assert (expiration is not None) + len(found.refusals) <= 1
     by = [entry["name"] for entry in properties if entry.get("partitioned") is True]
     said = [
         found.spec[key]["field"] for key in ("timePartitioning", "rangePartitioning") if key in found.spec

@@ -19,18 +19,24 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names
-from meshwarden.render.targets import bigquery_access
+from meshwarden.render.targets import bigquery_access, google_access
 from meshwarden.render.targets.bigquery_tables import table
-from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_project, labels
-from meshwarden.render.targets.metadata import PREFIX, classification, metadata
+from meshwarden.render.targets.google import (
+    ABANDONED,
+    NOT_FILLED_IN,
+    in_project,
+    is_project,
+    key_reference,
+    labels,
+    project_of,
+)
+from meshwarden.render.targets.metadata import classification, highest_classification, metadata, shared_by
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "bigquery.cnrm.cloud.google.com"
 API_VERSION: Final = f"{GROUP}/v1beta1"
 # https://cloud.google.com/bigquery/docs/datasets#dataset-naming
 _DATASET: Final = re.compile(r"[A-Za-z0-9_]{1,1024}\Z")
-# https://cloud.google.com/resource-manager/docs/creating-managing-projects, old ones with their organisation
-_PROJECT: Final = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +54,7 @@ class BigQuery:
     kinds = (
         ObjectKind(GROUP, "BigQueryDataset"),
         ObjectKind(GROUP, "BigQueryTable"),
-        bigquery_access.KIND,
+        google_access.KIND,
     )
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
@@ -57,15 +63,15 @@ class BigQuery:
         refused: list[NotRendered] = []
         for context in contexts:
             place = _place(context)
-            if isinstance(place, str):
-                refused.append(context.at_server(place))
+            if isinstance(place, NotRendered):
+                refused.append(place)
             elif all(other.contract is not context.contract for other in by_place[place]):
                 by_place[place].append(context)  # servers that name one place twice mean the same tables
         objects: list[Object] = []
         rendered: list[ServerContext] = []
         for place, sharing in by_place.items():
             if reasons := list(_why_not_together(place, sharing)):
-                refused.extend(context.at_server(reason) for context in sharing for reason in reasons)
+                refused.extend(reasons)
                 continue
             found = _dataset_with_tables(place, sharing)
             refused.extend(found.refused)
@@ -76,37 +82,38 @@ class BigQuery:
         return Rendered(tuple(objects), tuple(refused))
 
 
-def _place(context: ServerContext) -> _Place | str:
+def _place(context: ServerContext) -> _Place | NotRendered:
     """Where a server's tables lie, or why that cannot be told. The contract goes before the mesh."""
-    called = f"server `{context.server.name}`"
-    project = fields.text(context.server.fields, "project") or context.environment.coordinate(
-        "gcp", "project"
-    )
+    called, project = f"server `{context.server.name}`", project_of(context)
     dataset = fields.text(context.server.fields, "dataset")
     if dataset is None:
-        return f"{called} names no dataset"
+        return context.at_server(f"{called} names no dataset", "dataset")
     if _DATASET.match(dataset) is None:
-        return f"{called} names dataset `{dataset}`; BigQuery takes letters, digits and underscores"
-    if project is None or _PROJECT.match(project) is None:
-        return f"{called} names project `{project}`, which is no project's id"
+        wanted = "BigQuery takes letters, digits and underscores"
+        return context.at_server(f"{called} names dataset `{dataset}`; {wanted}", "dataset")
+    if project is None or not is_project(project):
+        return context.at_server(f"{called} names project `{project}`, which is no project's id", "project")
     return _Place(project, dataset)
 
 
-def _why_not_together(place: _Place, sharing: Sequence[ServerContext]) -> Iterator[str]:
+def _why_not_together(place: _Place, sharing: Sequence[ServerContext]) -> Iterator[NotRendered]:
     """Why contracts cannot share a dataset."""
     if len({tuple((reader.domain, reader.product) for reader in context.readers) for context in sharing}) > 1:
         called = " and ".join(f"`{context.name}`" for context in sharing)
-        yield (
+        reason = (
             f"dataset `{place}` holds contracts {called}, which different consumers may read; access to a"
             " dataset is access to all its tables: give each a dataset of its own"
         )
-    makers: dict[str, list[str]] = defaultdict(list)
+        yield from (context.at_server(reason, "dataset") for context in sharing)
+    makers: dict[str, list[tuple[ServerContext, SchemaObject]]] = defaultdict(list)
     for context in sharing:
         for entry in context.contract.objects:
-            makers[entry.physical_name].append(f"`{entry.name}` of `{context.name}`")
+            makers[entry.physical_name].append((context, entry))
     for name, found in makers.items():
         if len(found) > 1:
-            yield f"table `{name}` of dataset `{place}` is made of schema objects {' and '.join(found)}"
+            of = " and ".join(f"`{entry.name}` of `{context.name}`" for context, entry in found)
+            reason = f"table `{name}` of dataset `{place}` is made of schema objects {of}"
+            yield from (context.at((*entry.pointer, "physicalName"), reason) for context, entry in found)
 
 
 def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Rendered:
@@ -115,10 +122,10 @@ def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Ren
     refused: list[NotRendered] = []
     owner = sharing[0].name
     for context in sharing:
-        refused.extend(context.at_server(reason) for reason in _of_the_contract(context))
+        refused.extend(_of_the_contract(context))
         for entry in context.contract.objects:
             found = table(context.contract, entry)
-            refused.extend(context.at(entry.pointer, reason) for reason in found.reasons)
+            refused.extend(refusal.of(context) for refusal in found.refusals)
             if found.spec is not None:
                 spec = {
                     "datasetRef": {"name": owner},
@@ -132,13 +139,15 @@ def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Ren
     return Rendered((*dataset, *tables), tuple(refused))
 
 
-def _of_the_contract(context: ServerContext) -> Iterator[str]:
+def _of_the_contract(context: ServerContext) -> Iterator[NotRendered]:
     if not context.contract.objects:
-        yield f"server `{context.server.name}` is of type bigquery, and no schema object tells a table"
+        reason = f"server `{context.server.name}` is of type bigquery, and no schema object tells a table"
+        yield context.at(("schema",), reason)
     for reader in context.readers:
         if not reader.environment.coordinate("gcp", "project"):
             who = f"{reader.domain}/{reader.product}"
-            yield f"consumer `{who}` has no `gcp.project` in mesh.yaml, which it would run its queries in"
+            reason = f"consumer `{who}` has no `gcp.project` in mesh.yaml, which it would run its queries in"
+            yield context.at_server(reason)
 
 
 def _table_name(context: ServerContext, entry: SchemaObject) -> str:
@@ -157,19 +166,15 @@ def _dataset(place: _Place, sharing: Sequence[ServerContext]) -> Object:
     }
     found = _object(first, "BigQueryDataset", first.name, place, spec, None)
     head = found["metadata"]
-    if len(sharing) > 1:
-        contracts = ",".join(sorted(context.contract.id or context.name for context in sharing))
-        head["annotations"] = {**head["annotations"], PREFIX + "contracts": contracts}
-    order = first.mesh.classifications or ()
-    classes = [one for context in sharing if (one := classification(first.mesh, context.contract))]
-    head["labels"] = {**head["labels"], **labels(classification=max(classes, key=order.index, default=None))}
+    head["annotations"] = {**head["annotations"], **shared_by(sharing)}
+    head["labels"] = {**head["labels"], **labels(classification=highest_classification(sharing))}
     return found
 
 
 def _encryption(context: ServerContext, key: str) -> dict[str, Any]:
     """The key of the environment; without one, BigQuery encrypts with Google's."""
-    said = context.environment.coordinate("gcp", "kmsKey")
-    return {key: {"kmsKeyRef": {"external": said}}} if said else {}
+    found = key_reference(context)
+    return {key: found} if found else {}
 
 
 def _object(

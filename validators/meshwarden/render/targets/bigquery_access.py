@@ -8,17 +8,15 @@ there. A product has that once, in its own project, whichever of the producer's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
 from meshwarden.render import names
-from meshwarden.render.targets.google import principal
-from meshwarden.render.targets.metadata import PREFIX, grant, metadata
-from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
+from meshwarden.render.targets.google_access import Role, consumer, member, producer
+from meshwarden.render.targets.metadata import PREFIX, grant, shared_by
+from meshwarden.render.targets.target import Object, Reader, ServerContext
 
-GROUP: Final = "iam.cnrm.cloud.google.com"
-KIND: Final = ObjectKind(GROUP, "IAMPolicyMember")
 _PROJECTS: Final = "resourcemanager.cnrm.cloud.google.com/v1beta1"
 
 
@@ -32,9 +30,9 @@ def access(contexts: Sequence[ServerContext]) -> list[dict[str, str]]:
     found = [{"role": "OWNER", "specialGroup": "projectOwners"}]
     if controller := fields.text(environment.coordinates, "gcp", "configConnector", "serviceAccount"):
         found.append({"role": "OWNER", "userByEmail": controller})
-    writer = principal(environment, first.namespace, first.service_account)
+    writer = producer(first)
     found.append({"role": "WRITER", "iamMember": writer})
-    readers = {_principal(environment, reader) for context in contexts for reader in context.readers}
+    readers = {consumer(first, reader) for context in contexts for reader in context.readers}
     found.extend({"role": "READER", "iamMember": reader} for reader in sorted(readers - {writer}))
     return found
 
@@ -42,9 +40,8 @@ def access(contexts: Sequence[ServerContext]) -> list[dict[str, str]]:
 def job_users(contexts: Sequence[ServerContext]) -> Iterator[Object]:
     """The right to run jobs: the producer's, and that of each consumer of any of the contracts."""
     first = contexts[0]
-    product, environment = first.product, first.environment
-    writer = principal(environment, first.namespace, first.service_account)
-    yield _job_user(contexts, (product.domain, product.name), writer, environment, {})
+    product = first.product
+    yield _job_user(contexts, (product.domain, product.name), producer(first), first.environment, {})
     by_key: dict[tuple[str, str], list[tuple[ServerContext, Reader]]] = {}
     for context in contexts:
         for reader in context.readers:
@@ -56,32 +53,20 @@ def job_users(contexts: Sequence[ServerContext]) -> Iterator[Object]:
         whole = [grant(one) for _, one in found]
         said = whole[0] if all(one == whole[0] for one in whole) else {PREFIX + "consumer": "/".join(key)}
         granting = [context for context, _ in found]
-        yield _job_user(granting, key, _principal(environment, reader), reader.environment, said)
-
-
-def _principal(environment: Environment, reader: Reader) -> str:
-    """The consumer runs in the producer's cluster, and so in its pool."""
-    return principal(environment, reader.namespace, reader.service_account)
+        yield _job_user(granting, key, consumer(first, reader), reader.environment, said)
 
 
 def _job_user(
     contexts: Sequence[ServerContext],
     who: tuple[str, str],
-    member: str,
+    principal: str,
     environment: Environment,
     annotations: dict[str, str],
 ) -> Object:
     """The role in the project of the product's own domain."""
     first = contexts[0]
     name = names.joined("bigquery-jobs", *who, limit=names.SUBDOMAIN_LENGTH)
-    contracts = sorted({context.contract.id or context.name for context in contexts})
-    if len(contracts) > 1:
-        annotations = {**annotations, PREFIX + "contracts": ",".join(contracts)}
     project = environment.coordinate("gcp", "project")
-    spec: dict[str, Any] = {
-        "member": member,
-        "role": "roles/bigquery.jobUser",
-        "resourceRef": {"apiVersion": _PROJECTS, "kind": "Project", "external": f"projects/{project}"},
-    }
-    head = metadata(first, name, first.namespace, annotations=annotations)
-    return {"apiVersion": f"{GROUP}/v1beta1", "kind": KIND.kind, "metadata": head, "spec": spec}
+    resource = {"apiVersion": _PROJECTS, "kind": "Project", "external": f"projects/{project}"}
+    role = Role("roles/bigquery.jobUser", resource)
+    return member(first, name, principal, role, {**annotations, **shared_by(contexts)})

@@ -9,11 +9,14 @@ controller reads back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+from meshwarden.render.targets.refusal import Refusal
+from meshwarden.render.targets.target import Why
 
 # What may be written in GoogleSQL, aliases included, or in the API.
 _PHYSICAL: Final = {
@@ -60,52 +63,70 @@ class Columns:
     """Columns of a table or a record, and why others cannot be columns."""
 
     fields: tuple[dict[str, Any], ...] = ()
-    reasons: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Type:
-    """A type with its parameters; `of` is the property that tells a record's fields."""
+    """A type with its parameters; `of` is the property that tells a record's fields, `at` where that is."""
 
     name: str
     of: Mapping[str, Any]
     parameters: Mapping[str, str]
     repeated: bool = False
+    at: Pointer = ()
 
 
-def columns(properties: Iterable[Mapping[str, Any]], place: str = "", depth: int = 1) -> Columns:
-    """The columns of ODCS properties. `place` is the column that they lie in, `depth` how deep that is."""
+@dataclass(frozen=True, slots=True)
+class _NoType:
+    """What a property is that BigQuery cannot hold, and which of its fields says so."""
+
+    reason: str
+    at: Pointer
+
+
+def columns(entry: Mapping[str, Any], pointer: Pointer, place: str = "", depth: int = 1) -> Columns:
+    """The columns of the properties of a schema object or a record, which stands at `pointer`.
+
+    `place` is the column that they lie in, with a dot, and `depth` how deep that is.
+    """
     found: list[dict[str, Any]] = []
-    reasons: list[str] = []
+    refusals: list[Refusal] = []
     taken: set[str] = set()
-    for entry in properties:
-        name = name_of(entry)
+    for index, part in fields.mappings(entry, "properties"):
+        name, own = name_of(part), (*pointer, "properties", index)
         called = f"column `{place}{name}`"
         if not _is_name(name):
-            reasons.append(f"{called} is called as BigQuery does not allow")
+            refusals.append(Refusal((*own, name_key(part)), f"{called} is called as BigQuery does not allow"))
         elif name.lower() in taken:
-            reasons.append(f"{called} is there twice, as BigQuery makes no difference of case")
+            reason = f"{called} is there twice, as BigQuery makes no difference of case"
+            refusals.append(Refusal((*own, name_key(part)), reason))
         else:
             taken.add(name.lower())
-            one = _column(entry, name, place, depth)
+            one = _column(part, own, name, place, depth)
             found.extend(one.fields)
-            reasons.extend(one.reasons)
-    return Columns(tuple(found), tuple(reasons))
+            refusals.extend(one.refusals)
+    return Columns(tuple(found), tuple(refusals))
 
 
 def name_of(entry: Mapping[str, Any]) -> str:
     """What a property is called in the table."""
-    return fields.text(entry, "physicalName") or fields.text(entry, "name") or ""
+    return fields.text(entry, name_key(entry)) or ""
+
+
+def name_key(entry: Mapping[str, Any]) -> str:
+    """The field that says what a property or a schema object is called in the system."""
+    return "physicalName" if fields.text(entry, "physicalName") else "name"
 
 
 def _is_name(name: str) -> bool:
     return _NAME.match(name) is not None and not name.lower().startswith(_RESERVED)
 
 
-def _column(entry: Mapping[str, Any], name: str, place: str, depth: int) -> Columns:
-    kind = _type(entry)
-    if isinstance(kind, str):
-        return Columns(reasons=(f"column `{place}{name}` {kind}",))
+def _column(entry: Mapping[str, Any], pointer: Pointer, name: str, place: str, depth: int) -> Columns:
+    kind, called = _type(entry), f"column `{place}{name}`"
+    if isinstance(kind, _NoType):
+        return _untyped((*pointer, *kind.at), f"{called} {kind.reason}")
     mode = "REPEATED" if kind.repeated else "REQUIRED" if entry.get("required") is True else "NULLABLE"
     column: dict[str, Any] = {"name": name, "type": kind.name, "mode": mode, **kind.parameters}
     if said := fields.text(entry, "description"):
@@ -113,52 +134,58 @@ def _column(entry: Mapping[str, Any], name: str, place: str, depth: int) -> Colu
     if kind.name != "RECORD":
         return Columns((column,))
     if depth > _DEPTH:
-        return Columns(
-            reasons=(f"column `{place}{name}` is a record {_DEPTH + 1} deep; BigQuery takes {_DEPTH}",)
-        )
-    inner = columns(
-        (part for _, part in fields.mappings(kind.of, "properties")), f"{place}{name}.", depth + 1
-    )
-    if inner.reasons or not inner.fields:
-        return Columns(reasons=inner.reasons or (f"column `{place}{name}` is a record without properties",))
+        return _untyped(pointer, f"{called} is a record {_DEPTH + 1} deep; BigQuery takes {_DEPTH}")
+    inner = columns(kind.of, (*pointer, *kind.at), f"{place}{name}.", depth + 1)
+    if inner.refusals:
+        return Columns(refusals=inner.refusals)
+    if not inner.fields:
+        return _untyped((*pointer, *kind.at, "properties"), f"{called} is a record without properties")
     return Columns(({**column, "fields": list(inner.fields)},))
 
 
-def _type(entry: Mapping[str, Any]) -> _Type | str:
+def _untyped(pointer: Pointer, reason: str) -> Columns:
+    return Columns(refusals=(Refusal(pointer, reason, Why.TYPE),))
+
+
+def _type(entry: Mapping[str, Any]) -> _Type | _NoType:
     """The type of a property, or what it is that BigQuery cannot hold."""
     physical = fields.text(entry, "physicalType") or ""
     logical = fields.text(entry, "logicalType")
     if array := _ARRAY.match(physical):
         return _array(entry, array[1] or "")
     if found := _physical(entry, physical):
-        if isinstance(found, str) or found.name != "RECORD" or logical != "array":
+        if isinstance(found, _NoType) or found.name != "RECORD" or logical != "array":
             return found
-        items = fields.mapping(entry, "items")
-        return _Type("RECORD", items or entry, {}, repeated=True)
+        if items := fields.mapping(entry, "items"):
+            return _Type("RECORD", items, {}, repeated=True, at=("items",))
+        return _Type("RECORD", entry, {}, repeated=True)
     return _array(entry, "") if logical == "array" else _logical(entry)
 
 
-def _array(entry: Mapping[str, Any], physical: str) -> _Type | str:
+def _array(entry: Mapping[str, Any], physical: str) -> _Type | _NoType:
     """A repeated column: of the type in `ARRAY<…>`, else of the type of its items."""
     items = fields.mapping(entry, "items")
     if _ARRAY.match(physical):
-        return "is an array of arrays, which BigQuery does not have"
-    found = _physical(items, physical) or (_type(items) if items else None)
+        return _NoType("is an array of arrays, which BigQuery does not have", ("physicalType",))
+    at: Pointer = ("physicalType",)
+    found = _physical(items, physical)
+    if found is None and items:
+        found, at = _type(items), ()
     if found is None:
-        return "is an array of which `items` does not tell the type"
-    if isinstance(found, str):
-        return f"is an array, of which each item {found}"
+        return _NoType("is an array of which `items` does not tell the type", ("items",))
+    if isinstance(found, _NoType):
+        return _NoType(f"is an array, of which each item {found.reason}", at or ("items", *found.at))
     if found.repeated:
-        return "is an array of arrays, which BigQuery does not have"
-    return _Type(found.name, found.of, found.parameters, repeated=True)
+        return _NoType("is an array of arrays, which BigQuery does not have", ("items", *found.at))
+    return _Type(found.name, found.of, found.parameters, repeated=True, at=("items", *found.at))
 
 
-def _physical(entry: Mapping[str, Any], written: str) -> _Type | str | None:
+def _physical(entry: Mapping[str, Any], written: str) -> _Type | _NoType | None:
     """The type as `physicalType` has it; None if that is no type of BigQuery, but of another system."""
     generic, plain = _GENERIC.match(written), _WRITTEN.match(written)
     name = (generic or plain or ("", ""))[1].upper()
     if name in _UNKNOWN_TO_THE_CONTROLLER:
-        return f"has type `{name}`, of which Config Connector knows nothing"
+        return _NoType(f"has type `{name}`, of which Config Connector knows nothing", ("physicalType",))
     if name not in _PHYSICAL:
         return None
     kind = _PHYSICAL[name]
@@ -172,28 +199,30 @@ def _physical(entry: Mapping[str, Any], written: str) -> _Type | str | None:
     return None  # such as INT(11): another system's
 
 
-def _decimal(entry: Mapping[str, Any], kind: str, written: str, numbers: list[int]) -> _Type | str:
+def _decimal(entry: Mapping[str, Any], kind: str, written: str, numbers: list[int]) -> _Type | _NoType:
     """https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#parameterized_decimal_type."""
     precision, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
     after, before = _SCALES[kind]
     if scale > after or not max(1, scale) <= precision <= scale + before:
         wanted = f"{after} digits after the point and {before} before it"
         other = "; BIGNUMERIC takes 38 and 38" if kind == "NUMERIC" else ""
-        return f"has type `{written.strip()}`: BigQuery's {kind} takes {wanted}{other}"
+        reason = f"has type `{written.strip()}`: BigQuery's {kind} takes {wanted}{other}"
+        return _NoType(reason, ("physicalType",))
     said = {"precision": str(precision), "scale": str(scale)} if scale else {"precision": str(precision)}
     return _Type(kind, entry, said)
 
 
-def _logical(entry: Mapping[str, Any]) -> _Type | str:
+def _logical(entry: Mapping[str, Any]) -> _Type | _NoType:
     logical = fields.text(entry, "logicalType")
     form = fields.text(entry, "logicalTypeOptions", "format") or ""
     if logical not in _LOGICAL:
-        said = fields.text(entry, "physicalType") or logical
-        return f"has type `{said}`, which is none of BigQuery's" if said else "has no type"
+        at = "physicalType" if fields.text(entry, "physicalType") else "logicalType"
+        said = fields.text(entry, at)
+        return _NoType(f"has type `{said}`, which is none of BigQuery's" if said else "has no type", (at,))
     if logical == "integer" and form in _TOO_WIDE:
-        return (
-            f"has format `{form}`, wider than BigQuery's INT64: say NUMERIC or BIGNUMERIC as its physicalType"
-        )
+        wanted = "say NUMERIC or BIGNUMERIC as its physicalType"
+        reason = f"has format `{form}`, wider than BigQuery's INT64: {wanted}"
+        return _NoType(reason, ("logicalTypeOptions", "format"))
     if logical == "number" and form in ("f32", "f64"):
         return _Type("FLOAT", entry, {})
     if logical == "date" and "H" in form:  # ODCS 3.0 has no timestamp: its dates may have hours

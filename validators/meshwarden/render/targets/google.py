@@ -13,12 +13,16 @@ https://cloud.google.com/iam/docs/workload-identity-federation-with-kubernetes
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
+from meshwarden.render.targets.target import ServerContext
 
 _OF_GKE: Final = ".svc.id.goog"
 _LABEL_VALUE: Final = re.compile(r"[a-z0-9_-]{1,63}\Z")
+# https://cloud.google.com/resource-manager/docs/creating-managing-projects, old ones with their organisation
+_PROJECT: Final = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]\Z")
 
 # https://cloud.google.com/config-connector/docs/how-to/managing-deleting-resources: what holds data stays.
 ABANDONED: Final = {"cnrm.cloud.google.com/deletion-policy": "abandon"}
@@ -32,6 +36,23 @@ def in_project(project: str) -> dict[str, str]:
     It goes before the annotation of the namespace, and so holds in both modes of Config Connector.
     """
     return {"cnrm.cloud.google.com/project-id": project}
+
+
+def project_of(context: ServerContext) -> str | None:
+    """The project that a server lies in: the contract's before the mesh's."""
+    own = fields.text(context.server.fields, "project")
+    return own or context.environment.coordinate("gcp", "project")
+
+
+def is_project(text: str) -> bool:
+    """Whether `text` is a project's id."""
+    return _PROJECT.match(text) is not None
+
+
+def key_reference(context: ServerContext) -> dict[str, Any] | None:
+    """The environment's key, as objects refer to it; None without one: then Google's own encrypts."""
+    said = context.environment.coordinate("gcp", "kmsKey")
+    return {"kmsKeyRef": {"external": said}} if said else None
 
 
 def principal(environment: Environment, namespace: str, service_account: str) -> str:

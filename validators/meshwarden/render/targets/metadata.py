@@ -71,20 +71,31 @@ def classification(settings: Settings, contract: Contract) -> str | None:
     return max((name for name in found if name in order), key=lambda name: order[str(name)], default=None)
 
 
+def highest_classification(contexts: Sequence[ServerContext]) -> str | None:
+    """The highest class among the columns of some contracts; None if none has one."""
+    order = contexts[0].mesh.classifications or ()
+    classes = [found for context in contexts if (found := classification(context.mesh, context.contract))]
+    return max(classes, key=order.index, default=None)
+
+
+def shared_by(contexts: Sequence[ServerContext]) -> dict[str, str]:
+    """The annotation that names all contracts of an object that several share; none if it is one's own."""
+    found = {context.contract.id or context.name for context in contexts}
+    return {PREFIX + "contracts": ",".join(sorted(found))} if len(found) > 1 else {}
+
+
 def tags(contexts: Sequence[ServerContext]) -> dict[str, str]:
     """The tags of a thing in AWS that contracts of one product share: the environment's, and whose it is.
 
     Of several classes it is the highest.
     """
     first = contexts[0]
-    order = first.mesh.classifications or ()
-    classes = [found for context in contexts if (found := classification(first.mesh, context.contract))]
     said = fields.mapping(first.environment.coordinates, "aws", "tags")
     own = {
         "contract": " ".join(sorted(context.contract.id or context.name for context in contexts))[:256],
         "domain": first.product.domain,
         "product": first.product.name,
     }
-    if classes:
-        own["classification"] = max(classes, key=order.index)
+    if found := highest_classification(contexts):
+        own["classification"] = found
     return {**{key: value for key, value in said.items() if isinstance(value, str)}, **own}

@@ -13,12 +13,12 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Server
 from meshwarden.render import names, retention
 from meshwarden.render.targets import iam
-from meshwarden.render.targets.metadata import PREFIX, metadata, tags
+from meshwarden.render.targets.metadata import metadata, shared_by, tags
+from meshwarden.render.targets.places import prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "s3.services.k8s.aws"
 _LOCATION: Final = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?\Z")
-_PATTERN: Final = re.compile(r"[*?{\[].*")  # ODCS' locations may be globs: what is before them is the prefix
 _RECOVERY_DAYS: Final = 30  # how long what was overwritten or deleted can be had back
 _UPLOAD_DAYS: Final = 7  # after which parts of an upload that never ended are cleared away
 _AMAZON: Final = re.compile(r"https://s3[.a-z0-9-]*\.amazonaws\.com(?:\.cn)?(?:/|\Z)")
@@ -71,15 +71,7 @@ def _why_not(server: Server, settings: Mapping[str, Any]) -> str | None:
 def place_of(server: Server) -> iam.Place | None:
     """The bucket and the prefix that a server's location names; None if it is none of S3's."""
     found = _LOCATION.match(fields.text(server.fields, "location") or "")
-    if found is None:
-        return None
-    prefix = found[2] or ""
-    literal = _PATTERN.sub("", prefix)
-    if literal != prefix:
-        return iam.Place(found[1], literal[: literal.rfind("/") + 1])
-    # `raw` is the folder and not all that begins with it, such as `raw-lines`; a name with a dot is a file.
-    is_folder = prefix and not prefix.endswith("/") and "." not in prefix.rpartition("/")[2]
-    return iam.Place(found[1], f"{prefix}/" if is_folder else prefix)
+    return iam.Place(found[1], prefix_of(found[2] or "")) if found else None
 
 
 def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
@@ -110,11 +102,8 @@ def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
         "services.k8s.aws/adoption-policy": "adopt-or-create",
         "services.k8s.aws/deletion-policy": "retain",
         "services.k8s.aws/region": region,
+        **shared_by([context for context, _ in parts]),
     }
-    if len(parts) > 1:
-        annotations[PREFIX + "contracts"] = ",".join(
-            sorted(context.contract.id or context.name for context, _ in parts)
-        )
     head = metadata(first, first.name, first.namespace, kept=True, annotations=annotations)
     return {"apiVersion": f"{GROUP}/v1alpha1", "kind": "Bucket", "metadata": head, "spec": spec}
 
