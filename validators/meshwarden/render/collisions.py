@@ -33,6 +33,8 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
     name = entry["metadata"]["name"]
     if entry["kind"] == "Bucket":
         yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts
+    elif entry["kind"] == "StorageBucket":
+        yield f"bucket `{entry['spec']['resourceID']}` of Google's"  # one namespace for all projects
     elif entry["apiVersion"].startswith("glue."):  # one catalogue an account and region, with small letters
         spec, region = entry["spec"], entry["metadata"]["annotations"]["services.k8s.aws/region"]
         what, path = entry["kind"].lower(), f"{spec.get('databaseName', '')}.{spec['name']}".lstrip(".")

@@ -112,10 +112,10 @@ class _InEnvironment:
 
     def _of_system(self, system: str, contexts: list[ServerContext]) -> Rendered:
         """What comes of the servers in a system; nothing where another rule tells what is missing."""
-        target = TARGETS.get(system)
-        reason = f"servers of type `{system}` have no target yet"
+        target, kind = TARGETS.get(system), contexts[0].server.type
+        reason = f"servers of type `{kind}` have no target yet"
         if target is not None and (missing := self._missing(BY_SYSTEM[system])):
-            target, reason = None, f"{missing}, which servers of type `{system}` need"
+            target, reason = None, f"{missing}, which servers of type `{kind}` need"
         if target is None:
             return Rendered(refused=tuple(one.at_server(reason, why=Why.ELSEWHERE) for one in contexts))
         found = target.render(contexts)

@@ -32,6 +32,7 @@ _GLUE: Final = Requirements(("operator/ack-glue", "operator/ack-iam"), _AWS)
 BY_SYSTEM: Final[Mapping[str, Requirements]] = {
     "athena": _GLUE,
     "bigquery": Requirements(("operator/config-connector",), _GOOGLE),
+    "gcs": Requirements(("operator/config-connector",), _GOOGLE),
     "glue": _GLUE,
     "kafka": Requirements(
         ("operator/strimzi", "kafka/{kafka.cluster}"), (("kafka", "namespace"), ("kafka", "cluster"))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Server
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import contracts
 from meshwarden.render.overrides import deployment_in, merged
+
+GCS: Final = "gcs"  # Google's Cloud Storage, for which ODCS has no type: its servers are of type s3
+# https://cloud.google.com/storage/docs/request-endpoints; a regional one is `storage.<region>.rep.…`.
+_GOOGLE: Final = re.compile(
+    r"https?://(?:[-_.a-z0-9]+\.)?storage(?:\.[a-z0-9-]+\.rep)?\.googleapis\.com(?:[:/]|\Z)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,16 @@ def servers_in(product: Product, environment: str) -> Iterator[ServerInUse]:
 
 
 def system_of(server: Server) -> str:
-    """The system that a server is rendered to: that of its type."""
+    """The system that a server is rendered to: that of its type, but for Google's buckets."""
+    location, endpoint = (fields.text(server.fields, key) or "" for key in ("location", "endpointUrl"))
+    if server.type == "s3" and (location.startswith("gs://") or is_googles(endpoint)):
+        return GCS
     return server.type
+
+
+def is_googles(endpoint: str) -> bool:
+    """Whether an endpoint is that of Google's Cloud Storage."""
+    return _GOOGLE.match(endpoint) is not None
 
 
 def settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) -> Mapping[str, Any]:

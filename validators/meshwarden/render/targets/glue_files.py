@@ -82,7 +82,7 @@ def place_of(context: ServerContext, files: Files) -> iam.Place | None:
     Who reads the table may read that place, and no other: a location alone would open any bucket.
     """
     for used in _of_contract(context):
-        if used.server.type == "s3" and not used.outside:
+        if used.system == "s3" and not used.outside:
             place = s3.rendered_place(used.server, used.settings)
             if place and place.bucket == files.bucket and files.path.startswith(place.prefix):
                 return place
@@ -100,7 +100,7 @@ def _sources(context: ServerContext) -> Iterator[ServerInUse]:
     used = list(_of_contract(context))
     glue = [one for one in used if one.server.type == "glue" and database_of(one) == database_of(context)]
     yield from sorted(glue, key=lambda one: one.server != context.server)
-    yield from (one for one in used if one.server.type == "s3")
+    yield from (one for one in used if one.system == "s3")
 
 
 def _of_contract(context: ServerContext) -> Iterator[ServerInUse]:

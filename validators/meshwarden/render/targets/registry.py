@@ -1,9 +1,10 @@
-"""The targets by the type of a contract's server. A new one is a module and a line here."""
+"""The targets by the system that a server is rendered to. A new one is a module and a line here."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from meshwarden.render.targets.bigquery import BigQuery
+from meshwarden.render.targets.gcs import CloudStorage
 from meshwarden.render.targets.glue import Glue
 from meshwarden.render.targets.kafka import Kafka
 from meshwarden.render.targets.s3 import S3
@@ -12,6 +13,7 @@ from meshwarden.render.targets.target import Target
 TARGETS: Final[Mapping[str, Target]] = {
     "bigquery": BigQuery(),
     "athena": Glue(),
+    "gcs": CloudStorage(),
     "glue": Glue(),
     "kafka": Kafka(),
     "s3": S3(),
