@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -11,11 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import CHECKOUT
 from tests.render.meshes import RIDES, city, rendered, replaced
 
 from meshwarden.errors import CouldNotFinish
 from meshwarden.render.compare import compare
-from meshwarden.render.digests import NEW
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import plan_write, write
 
@@ -35,7 +38,7 @@ def put(root: Path, files: Mapping[str, bytes]) -> None:
 
 
 def render_to(root: Path, rendering: Rendering) -> None:
-    write(root, plan_write(rendering, on_disk(root)))
+    write(root, plan_write(rendering, on_disk(root), "rendered"))
 
 
 def without_grants() -> Rendering:
@@ -46,7 +49,7 @@ def without_grants() -> Rendering:
 def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
     render_to(tmp_path, rendered())
     assert on_disk(tmp_path) == rendered().files
-    changes = plan_write(rendered(), on_disk(tmp_path))
+    changes = plan_write(rendered(), on_disk(tmp_path), "rendered")
     assert (changes.written, changes.removed) == ({}, ())
 
 
@@ -98,7 +101,7 @@ def test_links_are_not_written_through(tmp_path: Path, link: str) -> None:
     (root / link).parent.mkdir(parents=True)
     (root / link).symlink_to(outside, target_is_directory=True)
     with pytest.raises(CouldNotFinish, match="symbolic link"):
-        write(root, plan_write(rendered(), {}))
+        write(root, plan_write(rendered(), {}, "rendered"))
     assert list(outside.iterdir()) == []
 
 
@@ -108,7 +111,7 @@ def test_a_file_that_is_a_link_is_replaced_and_not_followed(tmp_path: Path) -> N
     root = tmp_path / "mesh"
     (root / BUCKET).parent.mkdir(parents=True)
     (root / BUCKET).symlink_to(outside)
-    write(root, plan_write(rendered(), {}))
+    write(root, plan_write(rendered(), {}, "rendered"))
     assert outside.read_bytes() == b"outside"
     assert (root / BUCKET).read_bytes() == rendered().files[BUCKET]
 
@@ -116,27 +119,30 @@ def test_a_file_that_is_a_link_is_replaced_and_not_followed(tmp_path: Path) -> N
 def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
     put(tmp_path, {"rendered/argocd": b"a file"})
     with pytest.raises(CouldNotFinish, match="cannot be written"):
-        write(tmp_path, plan_write(rendered(), {}))
+        write(tmp_path, plan_write(rendered(), {}, "rendered"))
 
 
-@given(crash=st.integers(0, 80), later=st.booleans())
+@given(crash=st.integers(0, 200), later=st.booleans())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_crash_at_any_step_is_made_good_by_the_next_run(
+def test_a_crash_at_any_step_leaves_all_or_nothing(
     crash: int, later: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Also when the manifests have changed again by then."""
+    """And the next run is right, also when the manifests have changed again by then."""
     root = tmp_path_factory.mktemp("mesh")
     render_to(root, rendered())
     put(root, {"rendered/notes.txt": b"mine"})
+    before = on_disk(root)
     with pytest.MonkeyPatch.context() as patches:
         fail_after(patches, crash)
         with suppress(Crash):
             render_to(root, other_rides())
+    assert on_disk(root) in (before, {**other_rides().files, "rendered/notes.txt": b"mine"})
     last = without_grants() if later else other_rides()
     render_to(root, last)
     found = on_disk(root)
     assert found.pop("rendered/notes.txt") == b"mine"
     assert found == last.files
+    assert [path.name for path in root.iterdir()] == ["rendered"]
     assert compare(last, found, "rendered") == ()
 
 
@@ -145,11 +151,11 @@ class Crash(BaseException):
 
 
 def fail_after(patches: pytest.MonkeyPatch, steps: int) -> None:
-    """Lets so many files be moved or removed, and then no more."""
+    """Lets so many files and folders be made, moved or removed, and then no more."""
     left = [steps]
 
-    def counted(name: str) -> None:
-        real = getattr(os, name)
+    def counted(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
 
         def step(*arguments: Any, **options: Any) -> Any:
             left[0] -= 1
@@ -157,10 +163,56 @@ def fail_after(patches: pytest.MonkeyPatch, steps: int) -> None:
                 raise Crash
             return real(*arguments, **options)
 
-        patches.setattr(os, name, step)
+        patches.setattr(owner, name, step)
 
-    counted("replace")
-    counted("unlink")
+    for name in ("link", "mkdir", "rename", "rmdir", "unlink"):
+        counted(os, name)
+    counted(Path, "write_bytes")
+
+
+RENDER = """
+import sys
+from pathlib import Path
+from tests.render.test_write import other_rides, render_to
+from meshwarden.render.rendering import render_mesh
+other, root = other_rides(), Path(sys.argv[1])
+print("now", flush=True)
+render_to(root, other)
+"""
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 2, 3, 4, 6, 8, 12, 20])
+def test_killed_it_leaves_all_or_nothing(milliseconds: int, tmp_path: Path) -> None:
+    render_to(tmp_path, rendered())
+    before = on_disk(tmp_path)
+    process = subprocess.Popen(
+        (sys.executable, "-c", RENDER, str(tmp_path)), stdout=subprocess.PIPE, cwd=CHECKOUT
+    )
+    assert process.stdout is not None
+    with process:
+        process.stdout.readline()
+        time.sleep(milliseconds / 1000)
+        process.kill()
+    assert on_disk(tmp_path) in (before, other_rides().files)
+    render_to(tmp_path, other_rides())
+    assert on_disk(tmp_path) == other_rides().files
+
+
+def test_folders_change_places_also_in_several_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on file systems that cannot do it in one."""
+    monkeypatch.setattr("meshwarden.render.exchange._at_once", lambda one, other: False)
+    render_to(tmp_path, rendered())
+    render_to(tmp_path, other_rides())
+    assert on_disk(tmp_path) == other_rides().files
+    assert [path.name for path in tmp_path.iterdir()] == ["rendered"]
+
+
+def test_an_exchange_that_was_cut_short_is_undone(tmp_path: Path) -> None:
+    render_to(tmp_path, rendered())
+    (tmp_path / "rendered").rename(tmp_path / ".rendered.meshwarden-new.aside")
+    with pytest.raises(CouldNotFinish, match="was put back"):
+        render_to(tmp_path, other_rides())
+    assert on_disk(tmp_path) == rendered().files
 
 
 def other_rides() -> Rendering:
@@ -177,15 +229,16 @@ def other_rides() -> Rendering:
 def test_nothing_new_is_left_beside_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     render_to(tmp_path, rendered())
     before = on_disk(tmp_path)
-    real = Path.open
+    real = Path.write_bytes
 
-    def full(self: Path, *arguments: Any, **options: Any) -> Any:
-        if self.name.startswith("kafkauser") and self.name.endswith(NEW):
+    def full(self: Path, data: bytes) -> int:
+        if self.name.startswith("kafkauser"):
             raise OSError(28, "No space left on device", str(self))
-        return real(self, *arguments, **options)
+        return real(self, data)
 
-    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     changed = rendered(replaced("mesh.yaml", "authentication: tls", "authentication: tls-external"))
     with pytest.raises(CouldNotFinish, match="No space left"):
         render_to(tmp_path, changed)
     assert on_disk(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["rendered"]

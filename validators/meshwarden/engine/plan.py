@@ -40,4 +40,4 @@ def planned(mesh: Opened) -> Planned:
     rendering = rendering_of(mesh.tree, mesh.scanned)
     there = rendered_files(mesh.tree, mesh.listing, mesh.settings.render_path)
     unread = tuple(sorted(mesh.scanned.mesh.unread_paths))
-    return Planned(rendering, unread, plan_write(rendering, there))
+    return Planned(rendering, unread, plan_write(rendering, there, mesh.settings.render_path))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from meshwarden.findings import FILE_START, Span
-from meshwarden.render.digests import NEW, SUMS_FILE, digest, read_sums
+from meshwarden.render.digests import SUMS_FILE, digest, read_sums
 from meshwarden.render.outcome import Rendering, Unit
 
 
@@ -60,7 +60,6 @@ class Standing:
         unwanted = actual.keys() - rendering.files.keys()
         untouched = {path for path in unwanted if digest(actual[path]) in recorded.get(path, ())}
         leftovers = untouched | (unwanted & set(sums))
-        leftovers |= {path for path in unwanted if path.endswith(NEW)}
         return cls(recorded, frozenset(leftovers), frozenset(unwanted - leftovers))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Final
 
 SUMS_FILE: Final = "SHA256SUMS"
-NEW: Final = ".meshwarden-new"  # ends the names of files of ours that are not in their place yet
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\\\n]+)\Z")
 
 
@@ -25,7 +24,7 @@ def write_sums(files: Mapping[str, bytes]) -> bytes:
 def read_sums(content: bytes) -> dict[str, frozenset[str]]:
     """The digests of each path; without lines that meshwarden would not write, and paths that lead out.
 
-    A path has several while files are being written, and where Git could not merge.
+    A path has several where Git could not merge.
     """
     found: dict[str, frozenset[str]] = {}
     for line in content.decode("utf-8", "replace").splitlines():
