@@ -19,6 +19,7 @@ from tests.platform.components import definitions as compact_definitions
 from tests.render.conftest import Build
 from tests.render.meshes import city, files_of, in_glue, mesh_of, rendered
 from tests.render.test_gcs import CONTRACT as IN_CLOUD_STORAGE
+from tests.render.test_pubsub import CONTRACT as IN_PUB_SUB
 from tests.render.warehouse import warehouse
 
 from meshwarden.render.rendering import Rendering, render_mesh
@@ -32,6 +33,7 @@ CUSTOM = {
     *(
         "bigquery.cnrm.cloud.google.com/v1beta1",
         "iam.cnrm.cloud.google.com/v1beta1",
+        "pubsub.cnrm.cloud.google.com/v1beta1",
         "storage.cnrm.cloud.google.com/v1beta1",
         "s3.services.k8s.aws/v1alpha1",
         "glue.services.k8s.aws/v1alpha1",
@@ -152,7 +154,7 @@ def by_hand(rendering: Rendering) -> list[Any]:
 @needs_crds
 def test_the_small_mesh(build: Build) -> None:
     found = []
-    for files in (in_glue(), warehouse(), warehouse(IN_CLOUD_STORAGE)):
+    for files in (in_glue(), warehouse(), warehouse(IN_CLOUD_STORAGE), warehouse(IN_PUB_SUB)):
         rendering = rendered(files)
         found += [entry for objects in build(rendering, city(files)).values() for entry in objects]
     for entry in (*found, *by_hand(rendering)):

@@ -42,6 +42,9 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
     elif entry["kind"] == "BigQueryDataset":
         spec = entry["spec"]
         yield f"dataset `{spec['projectRef']['external']}.{spec['resourceID']}`"
+    elif entry["kind"] == "PubSubTopic":
+        project = entry["metadata"]["annotations"]["cnrm.cloud.google.com/project-id"]
+        yield f"topic `projects/{project}/topics/{entry['spec']['resourceID']}`"
     elif entry["kind"] == "KafkaTopic":
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 

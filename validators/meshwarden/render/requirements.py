@@ -37,6 +37,7 @@ BY_SYSTEM: Final[Mapping[str, Requirements]] = {
     "kafka": Requirements(
         ("operator/strimzi", "kafka/{kafka.cluster}"), (("kafka", "namespace"), ("kafka", "cluster"))
     ),
+    "pubsub": Requirements(("operator/config-connector",), _GOOGLE),
     "s3": Requirements(("operator/ack-s3", "operator/ack-iam"), _AWS),
 }
 BY_RUNTIME: Final[Mapping[str, Requirements]] = {

@@ -13,7 +13,8 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render import retention
-from meshwarden.render.targets.bigquery_types import columns, name_key, name_of
+from meshwarden.render.targets.bigquery_types import columns
+from meshwarden.render.targets.properties import name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+from meshwarden.render.targets.properties import name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 
@@ -107,16 +108,6 @@ def columns(entry: Mapping[str, Any], pointer: Pointer, place: str = "", depth: 
             found.extend(one.fields)
             refusals.extend(one.refusals)
     return Columns(tuple(found), tuple(refusals))
-
-
-def name_of(entry: Mapping[str, Any]) -> str:
-    """What a property is called in the table."""
-    return fields.text(entry, name_key(entry)) or ""
-
-
-def name_key(entry: Mapping[str, Any]) -> str:
-    """The field that says what a property or a schema object is called in the system."""
-    return "physicalName" if fields.text(entry, "physicalName") else "name"
 
 
 def _is_name(name: str) -> bool:

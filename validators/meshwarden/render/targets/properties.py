@@ -1,0 +1,18 @@
+"""What a property or a schema object of ODCS is called in the system that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from meshwarden.manifests import fields
+
+
+def name_of(entry: Mapping[str, Any]) -> str:
+    """Its `physicalName`, else its name; empty if it has neither."""
+    return fields.text(entry, name_key(entry)) or ""
+
+
+def name_key(entry: Mapping[str, Any]) -> str:
+    """The field that says so."""
+    return "physicalName" if fields.text(entry, "physicalName") else "name"
