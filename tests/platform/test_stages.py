@@ -111,6 +111,39 @@ def test_the_landing_zone_differs_by_its_name_only(kustomize: Path) -> None:
     assert yaml.safe_load(text) == prod
 
 
+@pytest.mark.parametrize(("name", "kind"), [("dev", "ServerlessCluster"), ("prod", "Cluster")])
+def test_feeds_are_what_their_controller_may_make(name: str, kind: str, kustomize: Path) -> None:
+    feeds = of_kind(built(kustomize, STORAGE / "feeds" / name), kind)["feeds"]
+    (environment,) = (entry for entry in MESH["environments"] if entry["name"] == name)
+    spec, account = feeds["spec"], environment["aws"]
+    assert spec["name"] == f"{environment['cluster']['name']}-feeds"
+    assert feeds["metadata"]["annotations"]["services.k8s.aws/region"] == account["region"]
+    terraform = (PLATFORM / "infrastructure-utility/01_kubernetes-cluster/terraform/feeds.tf").read_text()
+    assert "cluster/${var.cluster_name}-feeds/*" in terraform
+    assert f'values   = ["{spec["tags"]["stage"]}"]' in terraform
+    assert spec["tags"].items() >= account["tags"].items()
+    if key := spec.get("encryptionInfo", {}).get("encryptionAtRest", {}).get("dataVolumeKMSKeyID"):
+        assert key.startswith(f"arn:aws:kms:{account['region']}:{account['account']}:key/")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("dev", "ServerlessCluster"), ("prod", "Cluster")])
+def test_feeds_let_in_nobody_who_does_not_say_who_it_is(name: str, kind: str, kustomize: Path) -> None:
+    spec = of_kind(built(kustomize, STORAGE / "feeds" / name), kind)["feeds"]["spec"]
+    ways = spec.get("serverless", spec)["clientAuthentication"]
+    assert ways["sasl"] == {"iam": {"enabled": True}}
+    assert not ways.get("unauthenticated", {}).get("enabled")
+    if kind == "Cluster":
+        assert spec["encryptionInfo"]["encryptionInTransit"] == {"clientBroker": "TLS", "inCluster": True}
+        assert spec["numberOfBrokerNodes"] % len(spec["brokerNodeGroupInfo"]["clientSubnets"]) == 0
+
+
+def test_the_shared_postgres_takes_no_connection_without_tls(kustomize: Path) -> None:
+    for folder in ("postgres", "postgres-prod"):
+        (cluster,) = of_kind(built(kustomize, STORAGE / folder), "Cluster").values()
+        assert cluster["spec"]["postgresql"]["pg_hba"][-1] == "hostnossl all all all reject"
+        assert cluster["spec"]["enableSuperuserAccess"] is False
+
+
 def test_marquez_connects_as_its_database_says(kustomize: Path) -> None:
     objects = built(kustomize, CATALOGUE)
     (cluster,) = of_kind(objects, "Cluster")

@@ -8,18 +8,29 @@ locals {
 data "aws_iam_policy_document" "ack_kafka" {
   statement {
     sid       = "Find" # by name, as the ARN of a cluster has a part that nobody knows before
-    actions   = ["kafka:ListClusters", "kafka:ListClustersV2"]
+    actions   = ["kafka:GetBootstrapBrokers", "kafka:ListClusters", "kafka:ListClustersV2"]
     resources = ["*"]
+  }
+
+  # What is not there yet has no ARN that a policy could name; the tags that it is to have, there are.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html
+  statement {
+    sid       = "Make"
+    actions   = ["kafka:CreateCluster", "kafka:CreateClusterV2"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/stage"
+      values   = ["central-storage"]
+    }
   }
 
   statement {
     sid = "Feeds"
     actions = [
-      "kafka:CreateCluster",
-      "kafka:CreateClusterV2",
       "kafka:DescribeCluster",
       "kafka:DescribeClusterV2",
-      "kafka:GetBootstrapBrokers",
       "kafka:GetClusterPolicy",
       "kafka:ListScramSecrets",
       "kafka:ListTagsForResource",
