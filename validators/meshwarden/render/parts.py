@@ -7,8 +7,9 @@ from meshwarden.mesh.records import Mesh, Product, Stage
 from meshwarden.render import names
 from meshwarden.render.components import component_in_environment, packages_of
 from meshwarden.render.content import Content
+from meshwarden.render.identity import namespace_of
 from meshwarden.render.outcome import Part
-from meshwarden.render.products import ProductObjects, namespace_of
+from meshwarden.render.products import ProductObjects
 from meshwarden.render.targets.metadata import MANAGED_BY, ownership
 from meshwarden.render.targets.target import NotRendered, Rendered, Why
 from meshwarden.render.units import PLATFORM, UnitPlan, unit_part

@@ -12,6 +12,7 @@ from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Contract, Deployment, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
+from meshwarden.render.identity import identity_of, namespace_of, service_account_of
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
 from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
 from meshwarden.render.runtimes.registry import RUNTIMES
@@ -55,19 +56,6 @@ def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductOb
             if found.objects or found.folders:
                 rendered[environment.name] = found
     return ProductObjects(product, rendered, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
-
-
-def namespace_of(environment: Environment, domain: str, product: str) -> str:
-    """The namespace of a product in an environment."""
-    pattern = environment.namespace
-    for name, value in (("domain", domain), ("product", product), ("environment", environment.name)):
-        pattern = pattern.replace("{" + name + "}", value)
-    return names.label(pattern)
-
-
-def service_account_of(product: Product, environment: str) -> str:
-    """The service account that a product runs as."""
-    return fields.text(deployment_in(product, environment), "runtime", "serviceAccount") or product.name
 
 
 @dataclass(frozen=True)
@@ -181,6 +169,7 @@ class _InEnvironment:
                 yield found
 
     def _context(self, used: ServerInUse) -> ServerContext:
+        identity = identity_of(self.product, self.environment)
         return ServerContext(
             mesh=self.mesh.settings,
             environment=self.environment,
@@ -190,7 +179,8 @@ class _InEnvironment:
             server=used.server,
             settings=used.settings,
             namespace=namespace_of(self.environment, self.product.domain, self.product.name),
-            service_account=service_account_of(self.product, self.environment.name),
+            service_account=identity.service_account,
+            service_account_namespace=identity.namespace,
             readers=tuple(self._readers(used.contract)),
         )
 
@@ -215,11 +205,16 @@ class _InEnvironment:
                 and ports[grant.port] == contract.id
                 and self.environment.name in consumer.environments
             ):
-                namespace = namespace_of(self.environment, consumer.domain, consumer.name)
-                account = service_account_of(consumer, self.environment.name)
                 own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)
+                identity = identity_of(consumer, own)
                 reader = Reader(
-                    consumer.domain, consumer.name, namespace, account, own, grant.purpose, grant.expires
+                    consumer.domain,
+                    consumer.name,
+                    identity.namespace,
+                    identity.service_account,
+                    own,
+                    grant.purpose,
+                    grant.expires,
                 )
                 granted.setdefault(grant.consumer, reader)
         yield from (granted[key] for key in sorted(granted))

@@ -44,7 +44,7 @@ def access(context: ServerContext, statements: Statements, prefix: str = "") -> 
 
     `prefix` is what their roles begin with, where a contract has more than those of its files.
     """
-    subject = Subject(context, f"{prefix}writer", context.namespace, context.service_account)
+    subject = Subject(context, f"{prefix}writer", context.service_account_namespace, context.service_account)
     yield from _pair(subject, statements(subject, True), None)
     for reader in context.readers:
         role = f"{prefix}reader.{names.label(reader.domain)}.{names.label(reader.product)}"

@@ -57,7 +57,8 @@ class NotRendered:
 class Reader:
     """A consumer that the producer lets read a contract: who it is in the cluster, and what for.
 
-    `environment` has the overrides of the consumer's own domain in it.
+    `namespace` and `service_account` are those of the account that its requests come from: NiFi's where NiFi
+    runs it. `environment` has the overrides of the consumer's own domain in it.
     """
 
     domain: str
@@ -75,7 +76,8 @@ class ServerContext:
 
     `environment` has the domain's overrides of the mesh's coordinates in it, `settings` is what
     deployment.yaml says of the server there. `name` is what the contract's objects are called by; it does not
-    change with the environment or the version. `namespace` and `service_account` are the producer's.
+    change with the environment or the version. `namespace` is the producer's, where its objects lie; who it
+    is when it writes tell `service_account` and `service_account_namespace`: NiFi where NiFi runs it.
     """
 
     mesh: Settings
@@ -87,6 +89,7 @@ class ServerContext:
     settings: Mapping[str, Any]
     namespace: str
     service_account: str
+    service_account_namespace: str
     readers: tuple[Reader, ...]
 
     def at_server(self, reason: str, *keys: str, why: Why = Why.REFUSED) -> NotRendered:
