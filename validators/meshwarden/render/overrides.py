@@ -56,3 +56,11 @@ def place_of_runtime(deployment: Deployment, name: str, environment: str) -> Poi
             holders.append(("spec", "environments", index))
     held = (holder for holder in holders if name in fields.mapping(data, *holder, "runtime"))
     return (*next(held, ("spec",)), "runtime", name)
+
+
+def place_in_override(deployment: Deployment, environment: str, *keys: str | int) -> Pointer | None:
+    """Where deployment.yaml says something for one environment only; None where that does not say it."""
+    for index, called, override in fields.named(deployment.manifest.data, "spec", "environments"):
+        if called == environment and fields.at(override, *keys) is not None:
+            return ("spec", "environments", index, *keys)
+    return None

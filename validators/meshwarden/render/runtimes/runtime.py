@@ -10,6 +10,7 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Deployment, Mesh, Product
 from meshwarden.render.content import Content
+from meshwarden.render.overrides import place_in_override
 from meshwarden.render.targets.target import NotRendered, ObjectKind, Rendered, Why
 
 
@@ -32,9 +33,14 @@ class RuntimeContext:
     namespace: str
     service_account: str
 
-    def at(self, *keys: str, reason: str, why: Why = Why.REFUSED) -> NotRendered:
-        """What is not rendered because of something that deployment.yaml says of the runtime."""
-        return NotRendered(self.deployment.manifest.path, reason, (*self.pointer, *keys), why)
+    def at(self, *keys: str | int, reason: str, why: Why = Why.REFUSED) -> NotRendered:
+        """What is not rendered because of something that deployment.yaml says of the runtime.
+
+        It is told where it holds from: in what the environment overrides, else in what is said for all.
+        """
+        runtime = ("runtime", str(self.pointer[-1]))
+        own = place_in_override(self.deployment, self.environment.name, *runtime, *keys) if keys else None
+        return NotRendered(self.deployment.manifest.path, reason, own or (*self.pointer, *keys), why)
 
 
 class Runtime(Protocol):
