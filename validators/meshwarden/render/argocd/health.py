@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from meshwarden.render.argocd import health_nifi
 from meshwarden.render.targets.target import Object, ObjectKind
 
 # ACK's conditions: https://aws-controllers-k8s.github.io/docs/guides/. `ACK.ResourceSynced` is False also
@@ -43,9 +44,9 @@ def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
     It is applied on the server's side, so that Argo CD owns these keys and leaves all others alone.
     """
     data = {
-        f"resource.customizations.health.{kind.group}_{kind.kind}": _ACK
+        f"resource.customizations.health.{kind.group}_{kind.kind}": check
         for kind in kinds
-        if kind.group.endswith(_ACK_GROUPS)
+        if (check := _check_of(kind))
     }
     if not data:
         return None
@@ -57,3 +58,9 @@ def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
         "annotations": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false,ServerSideApply=true"},
     }
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+
+
+def _check_of(kind: ObjectKind) -> str | None:
+    if kind.group.endswith(_ACK_GROUPS):
+        return _ACK
+    return health_nifi.CHECKS.get(kind.kind) if kind.group == health_nifi.GROUP else None
