@@ -17,6 +17,7 @@ import yaml
 from tests.platform.components import Definition, Object, samples, stored
 from tests.platform.components import definitions as compact_definitions
 from tests.render.conftest import Build
+from tests.render.flows import run_by_nifi
 from tests.render.meshes import city, files_of, in_glue, mesh_of, rendered
 from tests.render.test_gcs import CONTRACT as IN_CLOUD_STORAGE
 from tests.render.test_pubsub import CONTRACT as IN_PUB_SUB
@@ -39,6 +40,7 @@ CUSTOM = {
         "glue.services.k8s.aws/v1alpha1",
         "iam.services.k8s.aws/v1alpha1",
         "kafka.strimzi.io/v1",
+        "nifi.konpyutaika.com/v1",
         "argoproj.io/v1alpha1",
     ),
 }
@@ -154,7 +156,13 @@ def by_hand(rendering: Rendering) -> list[Any]:
 @needs_crds
 def test_the_small_mesh(build: Build) -> None:
     found = []
-    for files in (in_glue(), warehouse(), warehouse(IN_CLOUD_STORAGE), warehouse(IN_PUB_SUB)):
+    for files in (
+        in_glue(),
+        warehouse(),
+        warehouse(IN_CLOUD_STORAGE),
+        warehouse(IN_PUB_SUB),
+        run_by_nifi(),
+    ):
         rendering = rendered(files)
         found += [entry for objects in build(rendering, city(files)).values() for entry in objects]
     for entry in (*found, *by_hand(rendering)):

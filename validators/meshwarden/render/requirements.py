@@ -43,7 +43,10 @@ BY_SYSTEM: Final[Mapping[str, Requirements]] = {
 BY_RUNTIME: Final[Mapping[str, Requirements]] = {
     "helm": Requirements(),
     "kubernetes": Requirements(),
-    "nifi": Requirements(("operator/nifikop", "nifi/{nifi.cluster}")),
+    "nifi": Requirements(
+        ("operator/nifikop", "nifi/{nifi.cluster}"),
+        (("nifi", "namespace"), ("nifi", "cluster"), ("nifi", "registryClient")),
+    ),
 }
 OF_ALL: Final = ("kubernetes-cluster", "argocd")  # whatever is rendered is synced into a cluster by Argo CD
 _COORDINATE: Final = re.compile(r"\{(\w+)\.(\w+)\}")

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from meshwarden.render.runtimes.nifi import Nifi
 from meshwarden.render.runtimes.runtime import Runtime
 
-RUNTIMES: Final[Mapping[str, Runtime]] = {}
+RUNTIMES: Final[Mapping[str, Runtime]] = {
+    "nifi": Nifi(),
+}

@@ -32,7 +32,7 @@ class Role:
 
 def producer(context: ServerContext) -> str:
     """The principal that a contract's product runs as."""
-    return principal(context.environment, context.namespace, context.service_account)
+    return principal(context.environment, context.service_account_namespace, context.service_account)
 
 
 def consumer(context: ServerContext, reader: Reader) -> str:
