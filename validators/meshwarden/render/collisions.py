@@ -10,7 +10,7 @@ from meshwarden.render.targets.target import Object
 
 
 def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
-    """Buckets, datasets, Glue's databases and tables, and topics, that more than one of them makes.
+    """Buckets, datasets, databases, tables of Glue and topics that more than one of them makes.
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
@@ -45,6 +45,10 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
     elif entry["kind"] == "PubSubTopic":
         project = entry["metadata"]["annotations"]["cnrm.cloud.google.com/project-id"]
         yield f"topic `projects/{project}/topics/{entry['spec']['resourceID']}`"
+    elif entry["apiVersion"].startswith("postgresql.") and entry["kind"] == "Database":
+        spec = entry["spec"]
+        cluster = f"{entry['metadata']['namespace']}/{spec['cluster']['name']}"
+        yield f"database `{spec['name']}` of cluster `{cluster}` in `{environment}`"
     elif entry["kind"] == "KafkaTopic":
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 

@@ -38,6 +38,11 @@ BY_SYSTEM: Final[Mapping[str, Requirements]] = {
         ("operator/strimzi", "kafka/{kafka.cluster}"), (("kafka", "namespace"), ("kafka", "cluster"))
     ),
     "pubsub": Requirements(("operator/config-connector",), _GOOGLE),
+    "postgres": Requirements(
+        ("operator/cloudnative-pg", "postgres/{postgres.cluster}"),
+        (("postgres", "cluster"), ("postgres", "namespace")),
+    ),
+    "postgres-own": Requirements(("operator/cloudnative-pg",)),
     "s3": Requirements(("operator/ack-s3", "operator/ack-iam"), _AWS),
 }
 BY_RUNTIME: Final[Mapping[str, Requirements]] = {

@@ -12,12 +12,18 @@ from meshwarden.manifests.bitol import Server
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import contracts
 from meshwarden.render.overrides import deployment_in, merged
+from meshwarden.render.requirements import BY_SYSTEM
 
+_POSTGRES: Final = ("postgres", "postgresql")
+_OWN_POSTGRES: Final = "postgres-own"
 GCS: Final = "gcs"  # Google's Cloud Storage, for which ODCS has no type: its servers are of type s3
 # https://cloud.google.com/storage/docs/request-endpoints; a regional one is `storage.<region>.rep.…`.
 _GOOGLE: Final = re.compile(
     r"https?://(?:[-_.a-z0-9]+\.)?storage(?:\.[a-z0-9-]+\.rep)?\.googleapis\.com(?:[:/]|\Z)", re.IGNORECASE
 )
+
+# Of servers that are rendered.
+TYPES: Final = tuple(sorted({*BY_SYSTEM, *_POSTGRES} - {GCS, _OWN_POSTGRES}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class ServerInUse:
     @property
     def system(self) -> str:
         """The system that it is rendered to."""
-        return system_of(self.server)
+        return system_of(self.server, self.settings)
 
     @property
     def outside(self) -> bool:
@@ -49,8 +55,13 @@ def servers_in(product: Product, environment: str) -> Iterator[ServerInUse]:
                 yield ServerInUse(contract, server, settings_of(contract, server, said))
 
 
-def system_of(server: Server) -> str:
-    """The system that a server is rendered to: that of its type, but for Google's buckets."""
+def system_of(server: Server, settings: Mapping[str, Any]) -> str:
+    """The system that a server is rendered to: that of its type, but for Google's buckets.
+
+    What deployment.yaml says of it decides between a database of its own and a shared one.
+    """
+    if server.type in _POSTGRES:
+        return _OWN_POSTGRES if settings.get("cluster") == "own" else "postgres"
     location, endpoint = (fields.text(server.fields, key) or "" for key in ("location", "endpointUrl"))
     if server.type == "s3" and (location.startswith("gs://") or is_googles(endpoint)):
         return GCS

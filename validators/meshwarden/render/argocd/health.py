@@ -35,7 +35,25 @@ for _, condition in ipairs(obj.status.conditions) do
 end
 return hs
 """
+# CloudNativePG's DatabaseRole: Argo CD has checks for its Cluster and Database, and none for this kind. What
+# was never applied as it is now may only wait for another role, as a consumer's does for its contract's; Argo
+# CD would end the sync for one that is Degraded. https://cloudnative-pg.io/docs/1.30/declarative_role_management/
+_DATABASE_ROLE: Final = """\
+local hs = {status = "Progressing", message = "Waiting for the operator"}
+if obj.metadata.deletionTimestamp ~= nil or obj.status == nil then
+  return hs
+end
+hs.message = obj.status.message or hs.message
+if obj.status.observedGeneration ~= obj.metadata.generation or obj.status.applied == nil then
+  return hs
+end
+if obj.status.applied then
+  return {status = "Healthy", message = ""}
+end
+return {status = "Degraded", message = hs.message}
+"""
 _ACK_GROUPS: Final = ".services.k8s.aws"
+_BY_KIND: Final = {ObjectKind("postgresql.cnpg.io", "DatabaseRole"): _DATABASE_ROLE}
 
 
 def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
@@ -63,4 +81,5 @@ def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
 def _check_of(kind: ObjectKind) -> str | None:
     if kind.group.endswith(_ACK_GROUPS):
         return _ACK
-    return health_nifi.CHECKS.get(kind.kind) if kind.group == health_nifi.GROUP else None
+    own = health_nifi.CHECKS.get(kind.kind) if kind.group == health_nifi.GROUP else None
+    return own or _BY_KIND.get(kind)

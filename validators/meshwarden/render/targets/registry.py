@@ -7,6 +7,7 @@ from meshwarden.render.targets.bigquery import BigQuery
 from meshwarden.render.targets.gcs import CloudStorage
 from meshwarden.render.targets.glue import Glue
 from meshwarden.render.targets.kafka import Kafka
+from meshwarden.render.targets.postgres import OwnPostgres, SharedPostgres
 from meshwarden.render.targets.pubsub import PubSub
 from meshwarden.render.targets.s3 import S3
 from meshwarden.render.targets.target import Target
@@ -18,5 +19,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "glue": Glue(),
     "kafka": Kafka(),
     "pubsub": PubSub(),
+    "postgres": SharedPostgres(),
+    "postgres-own": OwnPostgres(),
     "s3": S3(),
 }

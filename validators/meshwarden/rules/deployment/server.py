@@ -22,11 +22,10 @@ from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.environments import of_mesh
 from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.render.requirements import BY_SYSTEM
-from meshwarden.render.servers import GCS, keys_of, servers_in
+from meshwarden.render.servers import TYPES, keys_of, servers_in
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
-_TYPES: Final = sorted(set(BY_SYSTEM) - {GCS})
-_RENDERED: Final = f"Rendered are servers of type {', '.join(f'`{kind}`' for kind in _TYPES)}."
+_RENDERED: Final = f"Rendered are servers of type {', '.join(f'`{kind}`' for kind in TYPES)}."
 
 
 def _check(mesh: Mesh) -> Said:
