@@ -138,8 +138,8 @@ def test_names_that_would_lead_out_of_the_folder_are_not_rendered() -> None:
 
 def test_a_runtime_is_told_as_not_rendered() -> None:
     path = f"{RIDES}/deployment.yaml"
-    found = rendered(replaced(path, "  access:\n", "  runtime: {kubernetes: {path: manifests}}\n  access:\n"))
-    assert (path, "runtime `kubernetes` has no target yet") in reasons(found)
+    found = rendered(replaced(path, "  access:\n", "  runtime: {helm: {chart: charts/x-1.0.0.tgz}}\n  access:\n"))
+    assert (path, "runtime `helm` has no target yet") in reasons(found)
 
 
 def test_a_grant_past_its_end_is_rendered_as_long_as_it_is_written() -> None:

@@ -39,13 +39,14 @@ def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, 
 def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
     """The rendering of a mesh.
 
-    Whatever belongs to stages is read for it: what their components bring decides what Argo CD's projects may
-    hold, and a kustomization may name files of any ending.
+    Whatever belongs to stages and to deployments is read for it: what they bring decides what Argo CD's
+    projects may hold, and a kustomization may name files of any ending.
     """
     mesh = scanned.mesh
     stages = {stage.manifest.path for stage in mesh.stages}
     products = {product.manifest.path for product in mesh.platform_products}
-    paths = [path for path, owner in scanned.content.items() if owner in stages | products]
+    deployments = {found.deployment.manifest.path for found in mesh.products.values() if found.deployment}
+    paths = [path for path, owner in scanned.content.items() if owner in stages | products | deployments]
     documents = [
         recognise(read(path, text), mesh.settings.layout) for path, text in _contents(tree, paths).items()
     ]
@@ -147,6 +148,7 @@ def _built(
         unit
         for unit in rendering.units
         if not _why(unit, broken)
+        and not set(unread).intersection(unit.sources)
         and not any(path.startswith(f"{folder}/") for folder in unit.inputs for path in unread)
     ]
     try:

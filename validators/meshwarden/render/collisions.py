@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
+from meshwarden.render.targets.metadata import PREFIX
 from meshwarden.render.targets.target import Object
 
 
@@ -17,7 +18,7 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     makers: dict[str, list[tuple[ProductObjects, str]]] = {}
     for found in products:
         for environment, rendered in found.rendered.items():
-            for entry in rendered.objects:
+            for entry in filter(_is_of_a_contract, rendered.objects):
                 for thing in _things(environment, entry):
                     makers.setdefault(thing, []).append((found, environment))
     shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
@@ -27,6 +28,12 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
         for clash in found.clashes
     ]
     return tuple(sorted([*shared, *own]))
+
+
+def _is_of_a_contract(entry: Object) -> bool:
+    """Whether a target made it; what a product brings along may be anything."""
+    head = entry["metadata"]
+    return any(f"{PREFIX}contract" in head.get(where, {}) for where in ("labels", "annotations"))
 
 
 def _things(environment: str, entry: Object) -> Iterator[str]:

@@ -17,7 +17,7 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.outcome import Unreadable
 from meshwarden.render.targets.target import Object
-from meshwarden.sources.document import AnomalyKind
+from meshwarden.sources.document import AnomalyKind, Document
 from meshwarden.sources.reader import read
 
 FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -68,6 +68,19 @@ class Content:
             tuple(one for reached in found for one in reached.unreadable),
         )
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """The documents below a folder, by path."""
+        return tuple(sorted(path for path in self.manifests if path.startswith(f"{folder}/")))
+
+    def items(self, path: str) -> tuple[Any, ...]:
+        """What the documents of a file hold, whatever it is, empty ones left out."""
+        return tuple(item for item in _items(self.manifests[path]) if item is not None)
+
+    def unreadable(self, path: str) -> tuple[Unreadable, ...]:
+        """Why a file that is rendered from cannot be read, or would be read otherwise by other readers."""
+        manifest = self.manifests[path]
+        return (*_unreadable(manifest), *_ambiguous(manifest))
+
     def _follow(self, folder: str, seen: dict[str, Reached]) -> None:
         path = self.kustomization(folder)
         if folder in seen or path is None:
@@ -110,10 +123,20 @@ class Content:
 
 def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
     """Why a file cannot be read, or is read otherwise by Kustomize: of two equal keys it takes the last."""
-    for anomaly in manifest.document.anomalies:
-        if not manifest.document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:
-            reason = anomaly.detail or anomaly.kind.value
-            yield Unreadable(manifest.path, anomaly.span.line, anomaly.span.column, reason)
+    for above, document in _documents(manifest):
+        for anomaly in document.anomalies:
+            if not document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:
+                reason, span = anomaly.detail or anomaly.kind.value, anomaly.span
+                yield Unreadable(manifest.path, above + span.line, span.column, reason)
+
+
+def _ambiguous(manifest: Manifest) -> Iterator[Unreadable]:
+    """What readers of YAML 1.1, as Kubernetes' own are, take for something else: `0400` is 256 there."""
+    for above, document in _documents(manifest):
+        for anomaly in document.anomalies:
+            if document.readable and anomaly.kind is AnomalyKind.AMBIGUOUS:
+                reason, span = f"`{anomaly.text}` is read differently by YAML 1.1 and 1.2", anomaly.span
+                yield Unreadable(manifest.path, above + span.line, span.column, reason)
 
 
 def _moved(entry: Object, namespace: str | None) -> Object:
@@ -125,19 +148,30 @@ def _moved(entry: Object, namespace: str | None) -> Object:
 
 def _objects(manifest: Manifest) -> Iterator[Object]:
     """The Kubernetes objects of a file, those of a List one by one."""
-    for data in _documents(manifest):
-        items = fields.entries(data, "items") if str(fields.at(data, "kind")).endswith("List") else [data]
-        for item in items:
-            if fields.text(item, "apiVersion") and fields.text(item, "kind"):
-                yield item
+    for item in _items(manifest):
+        if fields.text(item, "apiVersion") and fields.text(item, "kind"):
+            yield item
 
 
-def _documents(manifest: Manifest) -> Iterator[Any]:
+def _items(manifest: Manifest) -> Iterator[Any]:
+    """What the documents of a file hold, whatever it is; the items of a List one by one."""
+    for _, document in _documents(manifest):
+        data = document.data
+        is_list = str(fields.at(data, "kind")).endswith("List")
+        yield from fields.entries(data, "items") if is_list else [data]
+
+
+def _documents(manifest: Manifest) -> Iterator[tuple[int, Document]]:
+    """The documents of a file, each by itself, with the number of lines above it."""
     if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in manifest.document.anomalies):
-        yield manifest.data
+        yield 0, manifest.document
         return
-    for part in _SEPARATOR.split(manifest.document.lines.text):
-        yield read(manifest.path, part.encode("utf-8", "replace")).data
+    text, start = manifest.document.lines.text, 0
+    ends = [(found.start(), found.end()) for found in _SEPARATOR.finditer(text)]
+    for end, next_start in (*ends, (len(text), len(text))):
+        part = text[start:end].encode("utf-8", "replace")
+        yield text.count("\n", 0, start), read(manifest.path, part)
+        start = next_start
 
 
 # Built-in kinds that belong to no namespace: `kubectl api-resources --namespaced=false` of Kubernetes 1.34.

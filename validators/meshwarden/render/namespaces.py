@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
 from meshwarden.render import names
@@ -21,7 +22,7 @@ def namespaces_part(mesh: Mesh, applications: Iterable[Application]) -> Part | N
     folder = f"{mesh.settings.render_path}/{PLATFORM}/namespaces"
     wanted: dict[str, dict[str, list[Application]]] = defaultdict(lambda: defaultdict(list))
     for application in applications:
-        if any(entry["metadata"].get("namespace") == application.namespace for entry in application.objects):
+        if any(_lies_in(application.namespace, entry) for entry in application.objects):
             wanted[application.environment][application.namespace].append(application)
     if not wanted:
         return None
@@ -39,6 +40,11 @@ def namespaces_part(mesh: Mesh, applications: Iterable[Application]) -> Part | N
     sources = sources_of(mesh, PRODUCT_KINDS)
     unit = Unit(folder, sources, tuple(application.folder for application in found))
     return Part(unit, below(folder, files), tuple(found))
+
+
+def _lies_in(namespace: str, entry: Object) -> bool:
+    """Whether an object lies in it; what is written by hand and names none does."""
+    return (fields.text(entry, "metadata", "namespace") or namespace) == namespace
 
 
 def _namespace(mesh: Mesh, name: str, applications: Sequence[Application]) -> Object:

@@ -12,7 +12,7 @@ from meshwarden.render.targets.target import NotRendered, Object, Why
 class Unit:
     """A folder that is rendered as a whole, with a SHA256SUMS of its own.
 
-    `sources` are the manifests that it is rendered from, first the main one; `overlays` the folders to build
+    `sources` are the files that it is rendered from, first the main manifest; `overlays` the folders to build
     with Kustomize; `inputs` the folders written by hand that these reach.
     """
 

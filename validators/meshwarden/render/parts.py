@@ -21,7 +21,7 @@ def product_part(mesh: Mesh, found: ProductObjects, content: Content) -> tuple[P
     environments = [entry for entry in mesh.settings.environments or () if entry.name in found.rendered]
     plan = UnitPlan(
         folder=f"{mesh.settings.render_path}/domains/{product.domain}/{product.name}",
-        sources=_sources_of(mesh, product),
+        sources=(*_sources_of(mesh, product), *found.files),
         rendered=found.rendered,
         applications={
             entry.name: names.joined(product.domain, product.name, entry.name) for entry in environments

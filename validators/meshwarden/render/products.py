@@ -32,13 +32,17 @@ from meshwarden.render.targets.target import (
 
 @dataclass(frozen=True)
 class ProductObjects:
-    """What a product has in each environment, and the kinds that its targets may bring there."""
+    """What a product has in each environment, and the kinds that its targets may bring there.
+
+    `files` are what it brings along and objects are read from.
+    """
 
     product: Product
     rendered: Mapping[str, Rendered]
     kinds: frozenset[ObjectKind]
     not_rendered: tuple[NotRendered, ...]
     clashes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductObjects:
@@ -47,15 +51,18 @@ def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductOb
     kinds: set[ObjectKind] = set()
     left_out: list[NotRendered] = []
     clashes: list[str] = []
+    files: set[str] = set()
     called = contracts.called(product)
     for environment in mesh.settings.environments or ():
         if environment.name in product.environments and names.is_label(environment.name):
             own = environment_of(mesh.domains.get(product.domain), environment)
             in_it = _InEnvironment(mesh, content, product, called, environment, own, left_out, kinds, clashes)
             found = in_it.rendered()
+            files.update(found.files)
             if found.objects or found.folders:
                 rendered[environment.name] = found
-    return ProductObjects(product, rendered, frozenset(kinds), tuple(dict.fromkeys(left_out)), tuple(clashes))
+    reasons = tuple(dict.fromkeys(left_out))
+    return ProductObjects(product, rendered, frozenset(kinds), reasons, tuple(clashes), tuple(sorted(files)))
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,11 @@ class _InEnvironment:
         ]
         self._leave_out(entry for one in found for entry in one.refused)
         objects = self._without_duplicates(entry for one in found for entry in one.objects)
-        return Rendered(objects, folders=tuple(folder for one in found for folder in one.folders))
+        return Rendered(
+            objects,
+            folders=tuple(folder for one in found for folder in one.folders),
+            files=tuple(path for one in found for path in one.files),
+        )
 
     def _leave_out(self, reasons: Iterable[NotRendered]) -> None:
         self.left_out.extend(reasons)

@@ -59,8 +59,11 @@ def render_mesh(mesh: Mesh) -> Rendering:
         )
     files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
     units = tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder))
-    unreadable = tuple(sorted({one for part in parts for one in part.unreadable}))
-    return Rendering(files, units, tuple(sorted(set(left_out))), beyond, collisions(products), unreadable)
+    unreadable = {one for part in parts for one in part.unreadable}
+    unreadable.update(one for found in products for path in found.files for one in content.unreadable(path))
+    return Rendering(
+        files, units, tuple(sorted(set(left_out))), beyond, collisions(products), tuple(sorted(unreadable))
+    )
 
 
 def _products(mesh: Mesh, content: Content) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:

@@ -105,12 +105,14 @@ class ServerContext:
 class Rendered:
     """What came of some servers, of a runtime or of a component, and what could not be rendered.
 
-    `objects` have their namespaces. `folders` hold kustomizations that were written by hand.
+    `objects` have their namespaces. `folders` hold kustomizations that were written by hand, `files` are
+    those that objects were read from.
     """
 
     objects: tuple[Object, ...] = ()
     refused: tuple[NotRendered, ...] = ()
     folders: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Target(Protocol):
