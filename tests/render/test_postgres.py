@@ -292,9 +292,10 @@ def test_roles_are_called_alike_only_if_they_are_the_same(one: list[str], other:
     assert (role(*one) == role(*other)) == (one == other)
     assert len(role(*one)) <= IDENTIFIER_BYTES
     assert role(*one)[0].isalpha()
+    assert "__" in role(*one)  # by which a shared cluster's pg_hba tells them
 
 
 def test_role_names_that_need_a_digest() -> None:
     found = [role("a--b", "c"), role("7days", "c"), role("pg", "c"), role("d" * 63, "p" * 63)]
     assert all(len(name) <= IDENTIFIER_BYTES for name in found)
-    assert [name.rpartition("_")[0] for name in found[:3]] == ["a__b__c", "x_7days__c", "x_pg__c"]
+    assert [name.rpartition("__")[0] for name in found[:3]] == ["a__b__c", "x_7days__c", "x_pg__c"]

@@ -138,7 +138,8 @@ def test_names_that_would_lead_out_of_the_folder_are_not_rendered() -> None:
 
 def test_a_runtime_is_told_as_not_rendered() -> None:
     path = f"{RIDES}/deployment.yaml"
-    found = rendered(replaced(path, "  access:\n", "  runtime: {helm: {chart: charts/x-1.0.0.tgz}}\n  access:\n"))
+    runtime = "  runtime: {helm: {chart: charts/x-1.0.0.tgz}}\n"
+    found = rendered(replaced(path, "  access:\n", f"{runtime}  access:\n"))
     assert (path, "runtime `helm` has no target yet") in reasons(found)
 
 

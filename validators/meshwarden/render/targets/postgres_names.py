@@ -2,7 +2,7 @@
 
 Roles belong to a whole cluster, which products share: their names begin with domain and product. They are
 written so that SQL takes them without quotes, which would fold capitals: parts have their hyphens as
-underscores, and are joined by two.
+underscores, and are joined by two. So all of them have two in a row, by which `pg_hba` can tell them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def role(*parts: str) -> str:
         return whole
     digest = hashlib.sha256(".".join(parts).encode()).hexdigest()[:_DIGEST_LENGTH]
     beginning = whole if _PLAIN.match(whole) else f"x_{whole}"
-    return f"{beginning[: IDENTIFIER_BYTES - _DIGEST_LENGTH - 1].rstrip('_')}_{digest}"
+    return f"{beginning[: IDENTIFIER_BYTES - _DIGEST_LENGTH - 2].rstrip('_')}__{digest}"
 
 
 def why_no_database(name: str) -> str | None:
