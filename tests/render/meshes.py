@@ -55,10 +55,12 @@ def in_glue() -> dict[str, str]:
 
 
 def mesh_of(files: Mapping[str, str], order: Iterable[str] | None = None) -> Mesh:
-    """The index of a mesh in memory, as the engine reads it: of files that are YAML by their names."""
+    """The index of a mesh in memory, as the engine reads it: of files that are YAML or Terraform by name."""
     settings = read_settings(read("mesh.yaml", files["mesh.yaml"].encode()).data)
     paths = [
-        path for path in (files if order is None else order) if path.endswith((".yaml", ".yml", ".json"))
+        path
+        for path in (files if order is None else order)
+        if path.endswith((".yaml", ".yml", ".json", ".tf"))
     ]
     return build_mesh(
         settings, [recognise(read(path, files[path].encode()), settings.layout) for path in paths]

@@ -26,8 +26,11 @@ class Environment:
     coordinates: Mapping[str, Mapping[str, Any]]
 
     def coordinate(self, system: str, key: str) -> str | None:
-        """A text among the coordinates of `system`, such as aws' region; None if mesh.yaml has none."""
-        return fields.text(self.coordinates, system, key)
+        """A text among the coordinates of `system`, such as aws' region; None if mesh.yaml has none.
+
+        `key` has a dot before what lies within a field.
+        """
+        return fields.text(self.coordinates, system, *key.split("."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from meshwarden.mesh.records import Component, Mesh, PlatformProduct, Stage
 from meshwarden.render.content import Content
 from meshwarden.render.overrides import component_in
 from meshwarden.render.targets.target import NotRendered, Rendered, Why
+from meshwarden.render.terraform.stages import in_cluster
 
 _BUILT: Final = ("kustomize", "operator")
+_RENDERED: Final = (*_BUILT, "terraform")
 _WORKLOADS: Final = ("DaemonSet", "Deployment", "StatefulSet")
 
 
@@ -26,11 +28,14 @@ def component_in_environment(
 ) -> Rendered:
     """What a component of a stage brings in an environment."""
     path, place = stage.manifest.path, (*component.pointer, component.kind)
+    if component.kind == "terraform":
+        found = folder_of(mesh, stage, component, environment)
+        return in_cluster(mesh, stage, component, environment, content, found)
     if component.kind not in _BUILT:
         reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
         return Rendered(refused=(NotRendered(path, reason, place, Why.ELSEWHERE),))
     spec = component_in(stage, environment, component.name, component.kind, component.spec)
-    folder = _folder_of(mesh, stage, spec)
+    folder = folder_of(mesh, stage, component, environment)
     if folder is None or content.kustomization(folder) is None:
         where = f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
         return Rendered(refused=(_mistake(path, component, where),))
@@ -45,14 +50,21 @@ def _mistake(path: str, component: Component, what: str, *keys: str) -> NotRende
 
 
 def packages_of(mesh: Mesh, stage: Stage) -> tuple[str, ...]:
-    """The manifests of the platform's products that are built for the stage: they say where these lie."""
+    """The manifests of the platform's products that are rendered for the stage: they say where these lie."""
     found = (
         _product(mesh, component_in(stage, environment, entry.name, entry.kind, entry.spec))
         for environment in stage.environments
         for entry in stage.components
-        if entry.kind in _BUILT
+        if entry.kind in _RENDERED
     )
     return tuple(dict.fromkeys(product.manifest.path for product in found if product))
+
+
+def folder_of(mesh: Mesh, stage: Stage, component: Component, environment: str) -> str | None:
+    """The folder of a component in an environment; None if it names none below the mesh's."""
+    return _folder_of(
+        mesh, stage, component_in(stage, environment, component.name, component.kind, component.spec)
+    )
 
 
 def _folder_of(mesh: Mesh, stage: Stage, spec: Mapping[str, Any]) -> str | None:

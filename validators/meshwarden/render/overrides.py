@@ -9,7 +9,7 @@ from typing import Any
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.records import Deployment, Domain, Product, Stage
+from meshwarden.mesh.records import Component, Deployment, Domain, Product, Stage
 
 
 def merged(below: Any, above: Any) -> Any:
@@ -45,6 +45,27 @@ def component_in(
             found: Mapping[str, Any] = merged(spec, fields.mapping(entry, kind))
             return found
     return spec
+
+
+def place_of_component(stage: Stage, environment: str, component: Component, *keys: str | int) -> Pointer:
+    """Where a stage says something of a component, for an environment if it does, else for all.
+
+    What it nowhere says is missing where it tells of the component for all environments.
+    """
+    data = stage.manifest.data
+    for index, called, entry in fields.named(data, "spec", "environments"):
+        if called != environment:
+            continue
+        for number, name, own in fields.named(entry, "components"):
+            if name == component.name and _has(own, component.kind, *keys):
+                return ("spec", "environments", index, "components", number, component.kind, *keys)
+    return (*component.pointer, component.kind, *keys)
+
+
+def _has(data: Any, *keys: str | int) -> bool:
+    """Whether something stands at `keys`, be it null."""
+    above = fields.at(data, *keys[:-1])
+    return keys[-1] in above if isinstance(above, Mapping) else fields.at(data, *keys) is not None
 
 
 def place_of_runtime(deployment: Deployment, name: str, environment: str) -> Pointer:

@@ -12,13 +12,15 @@ from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
+from meshwarden.mesh.records import Component, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
     """Capabilities that a stage has to provide, and coordinates that the environment has to have.
 
-    A name in braces in a capability is one of the environment's coordinates. Coordinates are system and key.
+    A name in braces in a capability is one of the environment's coordinates. Coordinates are system and key,
+    with a dot before what lies within a field.
     """
 
     capabilities: tuple[str, ...] = ()
@@ -53,6 +55,11 @@ BY_RUNTIME: Final[Mapping[str, Requirements]] = {
         (("nifi", "namespace"), ("nifi", "cluster"), ("nifi", "registryClient")),
     ),
 }
+STATE: Final = Requirements(coordinates=(("terraform", "backend.type"), ("terraform", "backend.bucket")))
+TERRAFORM: Final = Requirements(
+    ("operator/tofu-controller", "operator/flux-source"),
+    (*STATE.coordinates, ("terraform", "source.kind"), ("terraform", "source.name")),
+)
 OF_ALL: Final = ("kubernetes-cluster", "argocd")  # whatever is rendered is synced into a cluster by Argo CD
 _COORDINATE: Final = re.compile(r"\{(\w+)\.(\w+)\}")
 
@@ -69,6 +76,19 @@ def capabilities_in(requirements: Requirements, environment: Environment) -> Ite
 
 
 def missing_in(requirements: Requirements, environment: Environment) -> tuple[tuple[str, str], ...]:
-    """The coordinates that an environment lacks, as system and key; one of a wrong type is the schema's."""
+    """The coordinates that an environment lacks, as system and key; one of a wrong type is the schema's.
+
+    A key may be a path, with dots between its steps.
+    """
     there = environment.coordinates
-    return tuple(found for found in requirements.coordinates if fields.at(there, *found) in (None, ""))
+    return tuple(
+        (system, key)
+        for system, key in requirements.coordinates
+        if fields.at(there, system, *key.split(".")) in (None, "")
+    )
+
+
+def of_component(stage: Stage, component: Component) -> Requirements:
+    """What a component of a stage needs. A pipeline has ways of its own, also to tell where state is kept."""
+    in_cluster = component.kind == "terraform" and stage.applied_by != "pipeline"
+    return TERRAFORM if in_cluster else Requirements()

@@ -53,7 +53,30 @@ end
 return {status = "Degraded", message = hs.message}
 """
 _ACK_GROUPS: Final = ".services.k8s.aws"
-_BY_KIND: Final = {ObjectKind("postgresql.cnpg.io", "DatabaseRole"): _DATABASE_ROLE}
+
+# tofu-controller's condition `Ready` is Unknown while it plans and applies, and False where that has failed:
+# https://github.com/flux-iac/tofu-controller/blob/main/api/v1alpha2/terraform_types.go
+_TOFU: Final = """\
+local hs = {status = "Progressing", message = "Waiting for the controller"}
+if obj.status == nil or obj.status.conditions == nil then
+  return hs
+end
+for _, condition in ipairs(obj.status.conditions) do
+  if condition.type == "Ready" then
+    hs.message = condition.message or ""
+    if condition.status == "True" then
+      hs.status = "Healthy"
+    elseif condition.status == "False" then
+      hs.status = "Degraded"
+    end
+  end
+end
+return hs
+"""
+_OF_KIND: Final = {
+    ObjectKind("infra.contrib.fluxcd.io", "Terraform"): _TOFU,
+    ObjectKind("postgresql.cnpg.io", "DatabaseRole"): _DATABASE_ROLE,
+}
 
 
 def health_checks(kinds: Iterable[ObjectKind], namespace: str) -> Object | None:
@@ -82,4 +105,4 @@ def _check_of(kind: ObjectKind) -> str | None:
     if kind.group.endswith(_ACK_GROUPS):
         return _ACK
     own = health_nifi.CHECKS.get(kind.kind) if kind.group == health_nifi.GROUP else None
-    return own or _BY_KIND.get(kind)
+    return own or _OF_KIND.get(kind)

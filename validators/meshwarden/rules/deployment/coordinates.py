@@ -1,9 +1,11 @@
 """An environment without the coordinates that something rendered there needs.
 
-A bucket lies in an account and a region, a topic in a cluster of Kafka: mesh.yaml tells them for each
-environment, and a domain may override them. Without them nothing is rendered of the server there.
+A bucket lies in an account and a region, a topic in a cluster of Kafka, the state of Terraform in a bucket of
+its own: mesh.yaml tells them for each environment, and a domain may override them. Without them nothing is
+rendered of the server, or of the stage's component, there.
 
-To fix it, add the field to the environment in mesh.yaml; or deploy the product only where it is known.
+To fix it, add the field to the environment in mesh.yaml; or deploy the product or the stage only where it is
+known.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from meshwarden.findings import Fault, NotJudged, Place, Pointer, Related, Sever
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE, Environment
 from meshwarden.mesh.environments import of_mesh
-from meshwarden.mesh.records import Mesh, Product
+from meshwarden.mesh.records import Mesh, Product, Stage
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
-from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
+from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in, of_component
 from meshwarden.render.servers import servers_in
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
@@ -45,6 +47,9 @@ def _check(mesh: Mesh) -> Said:
                 own = environment_of(mesh.domains.get(product.domain), environment)
                 for need in _needs(product, own):
                     by_system[need.system].append(need)
+        for stage in mesh.stages:
+            for need in _of_stage(stage, environment) if environment.name in stage.environments else ():
+                by_system[need.system].append(need)
         for system, needs in by_system.items():
             yield _fault(mesh, (index, environment.name), system, needs)
 
@@ -66,6 +71,14 @@ def _needs(product: Product, environment: Environment) -> Iterator[_Need]:
             yield from _lacking(requirements, environment, f"runtime `{name}` of `{product.key}`", place)
 
 
+def _of_stage(stage: Stage, environment: Environment) -> Iterator[_Need]:
+    """The same of a stage's components."""
+    for component in stage.components:
+        what = f"component `{component.name}` of stage `{stage.name}`"
+        place = Place(stage.manifest.path, (*component.pointer, component.kind), on_key=True)
+        yield from _lacking(of_component(stage, component), environment, what, place)
+
+
 def _lacking(
     requirements: Requirements, environment: Environment, what: str, place: Place
 ) -> Iterator[_Need]:
@@ -84,7 +97,7 @@ def _fault(mesh: Mesh, environment: tuple[int, str], system: str, needs: list[_N
     keys = tuple(dict.fromkeys(key for need in needs for key in need.keys))
     lacking = ", ".join(f"`{system}.{key}`" for key in keys)
     more = f" and {len(needs) - 1} more need" if len(needs) > 1 else " needs"
-    missing = (system, keys[0]) if said else (system,)
+    missing = (system, *keys[0].split(".")) if said else (system,)
     return Fault(
         f"environment `{name}` has no {lacking}, which {needs[0].what}{more}",
         Place(MESH_FILE, (*pointer, *missing)),
@@ -97,6 +110,6 @@ RULE: Final = MeshRule(
     "deployment/coordinates",
     Severity.ERROR,
     __doc__,
-    kinds("Mesh", "DataContract", "DataProductDeployment"),
+    kinds("Mesh", "DataContract", "DataProductDeployment", "Stage"),
     check=_check,
 )
