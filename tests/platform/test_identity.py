@@ -78,16 +78,19 @@ def test_the_runner_is_the_one_that_the_mesh_names() -> None:
         assert environment["terraform"]["serviceAccount"] == runner, name
 
 
-def test_the_bucket_of_states_is_made_before_it_is_used() -> None:
+def test_the_bucket_of_states_is_closed_and_keeps_old_ones() -> None:
     resources = {
-        (kind, name): body
+        kind: bodies["state"]
         for block in read(MODULE).blocks["resource"]
         for kind, bodies in block.items()
-        for name, body in bodies.items()
+        if "state" in bodies
     }
-    assert resources["aws_s3_bucket", "state"]["bucket"] == "${var.terraform_state.bucket}"
-    closed = resources["aws_s3_bucket_public_access_block", "state"]
+    assert "aws_s3_bucket" not in resources  # it is there before: the network's state is kept in it
+    assert {body["bucket"] for body in resources.values()} == {"${var.terraform_state.bucket}"}
+    closed = resources["aws_s3_bucket_public_access_block"]
     assert {value for key, value in closed.items() if key != "bucket"} == {True}
+    (versioning,) = resources["aws_s3_bucket_versioning"]["versioning_configuration"]
+    assert versioning["status"] == "Enabled"
 
 
 def test_the_boundary_holds_what_is_rendered_of_tables() -> None:

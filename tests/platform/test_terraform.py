@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.platform.modules import Use, environments, folders, read, uses
 from tests.platform.packages import PLATFORM
 
@@ -80,12 +81,24 @@ def test_stages_and_mesh_agree_about_places() -> None:
         assert cluster["boundary_name"] == environment["aws"]["permissionsBoundary"]
         state = environment.get("terraform", {}).get("backend")
         if state:
-            assert cluster["terraform_state"] == {"bucket": state["bucket"], "prefix": state["keyPrefix"]}
+            kept = cluster["terraform_state"]
+            assert (kept["bucket"], kept["prefix"]) == (state["bucket"], state["keyPrefix"])
+            assert kept["stages"] == terraform_in_the_cluster()
     warehouses = {use.environment: use.variables for use in USES if use.stage == "04_central-storage"}
     for name, warehouse in warehouses.items():
         assert warehouse["name"] == f"{clusters[name]['cluster_name']}-warehouse"  # what its runner may touch
         assert warehouse["bucket_prefix"] == clusters[name]["bucket_prefix"]
         assert warehouse["client_cidr_blocks"] == [networks[name]["cidr_block"]]
+
+
+def terraform_in_the_cluster() -> list[str]:
+    """The folders of stages whose modules a runner in the cluster applies: whose states it has to reach."""
+    found = []
+    for path in sorted(PLATFORM.glob("*/*/stage.yaml")):
+        spec = yaml.safe_load(path.read_bytes())["spec"]
+        if spec["appliedBy"] == "cluster" and any("terraform" in one for one in spec["components"]):
+            found.append(path.parent.name)
+    return found
 
 
 def test_networks_that_are_joined_have_different_addresses() -> None:

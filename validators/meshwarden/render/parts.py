@@ -54,9 +54,11 @@ def _sources_of(mesh: Mesh, product: Product) -> tuple[str, ...]:
 
 
 def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None, tuple[NotRendered, ...]]:
-    """The folder of a stage that Argo CD applies, and what of the stage is not in it."""
+    """The folder of a stage that Argo CD applies, and what of the stage is not in it; of others nothing."""
     if reason := _why_not(stage):
         return None, (NotRendered(stage.manifest.path, reason, why=Why.ELSEWHERE),)
+    if stage.applied_by == "pipeline":
+        return None, ()
     rendered: dict[str, Rendered] = {}
     left_out: list[NotRendered] = []
     for environment in mesh.settings.environments or ():
@@ -80,9 +82,7 @@ def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None,
 
 
 def _why_not(stage: Stage) -> str | None:
-    """Why nothing of a stage is rendered for Argo CD; None if it is."""
-    if stage.applied_by == "pipeline":
-        return "applied by a pipeline; what a pipeline applies is not rendered yet"
+    """Why nothing of a stage is rendered; None if it is."""
     if not (stage.layer and stage.plane and names.is_label(stage.name)):
         return "its path does not tell plane and layer, or its name is no RFC 1123 label"
     return None

@@ -1,4 +1,4 @@
-"""A mesh → all files that Argo CD syncs, in memory: the same mesh gives the same bytes."""
+"""A mesh → all files that Argo CD syncs or a pipeline applies, in memory: the same mesh, the same bytes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from meshwarden.render.outcome import Application, Collision, Part, Rendering, U
 from meshwarden.render.parts import product_part, stage_part
 from meshwarden.render.products import ProductObjects, product_objects
 from meshwarden.render.targets.target import NotRendered, ObjectKind, Why
+from meshwarden.render.terraform.pipeline import pipeline_parts
 
 __all__ = ["Application", "Collision", "NotRendered", "Rendering", "Unit", "render_mesh"]
 
@@ -44,6 +45,9 @@ def render_mesh(mesh: Mesh) -> Rendering:
         part, reasons = stage_part(mesh, stage, content)
         parts += [part] if part else []
         left_out += reasons
+    pipelines, reasons = pipeline_parts(mesh, content)
+    parts += pipelines
+    left_out += reasons
     beyond: tuple[str, ...] = ()
     if mesh.settings.repository_url:
         applications = [application for part in parts for application in part.applications]

@@ -5,6 +5,7 @@ locals {
   partition = data.aws_partition.current.partition
   scope     = "${var.region}:${data.aws_caller_identity.current.account_id}"
   own       = "${var.cluster_name}-warehouse"
+  state     = "arn:${local.partition}:s3:::${var.terraform_state.bucket}"
 }
 
 data "aws_iam_policy_document" "runner" {
@@ -15,13 +16,15 @@ data "aws_iam_policy_document" "runner" {
       "s3:GetObject",
       "s3:PutObject",
     ]
-    resources = ["${aws_s3_bucket.state.arn}/${var.terraform_state.prefix}*"]
+    resources = [
+      for stage in var.terraform_state.stages : "${local.state}/${var.terraform_state.prefix}${stage}/*"
+    ]
   }
 
   statement {
     sid       = "FindState"
     actions   = ["s3:ListBucket"]
-    resources = [aws_s3_bucket.state.arn]
+    resources = [local.state]
   }
 
   statement {

@@ -1,17 +1,9 @@
-# Where Terraform that runs in the cluster keeps its state. The pipeline's own state lies elsewhere: it is there
-# before anything is made.
-
-resource "aws_s3_bucket" "state" {
-  bucket = var.terraform_state.bucket
-
-  lifecycle {
-    prevent_destroy = true
-  }
-}
+# Where Terraform keeps its state, of the pipeline and in the cluster alike. The bucket is there before anything is
+# made, as the state of its own network is kept in it; here is what it is like.
 
 # A state that was damaged is taken back from an earlier version.
 resource "aws_s3_bucket_versioning" "state" {
-  bucket = aws_s3_bucket.state.id
+  bucket = var.terraform_state.bucket
 
   versioning_configuration {
     status = "Enabled"
@@ -19,7 +11,7 @@ resource "aws_s3_bucket_versioning" "state" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
-  bucket = aws_s3_bucket.state.id
+  bucket = var.terraform_state.bucket
 
   rule {
     bucket_key_enabled = true
@@ -32,7 +24,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
 }
 
 resource "aws_s3_bucket_public_access_block" "state" {
-  bucket = aws_s3_bucket.state.id
+  bucket = var.terraform_state.bucket
 
   block_public_acls       = true
   block_public_policy     = true

@@ -67,10 +67,14 @@ variable "product_names" {
 }
 
 variable "terraform_state" {
-  description = "Where Terraform that runs in the cluster keeps its state: a bucket, and what its keys begin with."
+  description = <<-EOT
+    Where Terraform keeps its state: a bucket, and what its keys begin with. Terraform that runs in the cluster
+    reaches the states of `stages` only, and none of what it runs on.
+  EOT
   type = object({
     bucket = string
     prefix = string
+    stages = list(string)
   })
 }
 

@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # The pipeline says which bucket and key, one state an environment.
+  # The pipeline says which bucket and key, as rendered/pipeline has them: one state an environment.
   backend "s3" {}
 }
 
