@@ -7,7 +7,7 @@ from typing import Final
 
 from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
-from meshwarden.rules.deployment import capability, coordinates, not_rendered, port, server
+from meshwarden.rules.deployment import capability, coordinates, not_expressed, not_rendered, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
@@ -43,7 +43,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(violation, unknown_kind, version),
         *(contract, input_port, duplicate_id, environment, team, domain, access, reference_path),
         *(cycle, direction),
-        *(deployment_environment, server, port, capability, coordinates, not_rendered),
+        *(deployment_environment, server, port, capability, coordinates, not_rendered, not_expressed),
         *(retention,),
         *(order, provider, component),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
