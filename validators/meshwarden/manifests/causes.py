@@ -14,7 +14,7 @@ from meshwarden.manifests import subschemas
 from meshwarden.manifests.branches import Errors, distance, wanted_types
 from meshwarden.manifests.fields import at, text
 from meshwarden.manifests.pointers import pointer_of
-from meshwarden.manifests.schemas import KindSchema
+from meshwarden.manifests.schemas import JudgingSchema
 from meshwarden.manifests.since import field_since, type_since, type_until, value_since
 from meshwarden.manifests.wording import either, listed, quoted, shown, type_of
 
@@ -45,7 +45,7 @@ class Cause:
 class Causes:
     """The causes of the errors in one document, judged by one schema."""
 
-    def __init__(self, data: Any, judged: KindSchema) -> None:
+    def __init__(self, data: Any, judged: JudgingSchema) -> None:
         self._data = data
         self._schema = judged.schema
         self._judged = judged

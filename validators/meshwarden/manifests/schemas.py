@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 import jsonschema_rs
 
@@ -28,6 +28,29 @@ _FILES: Final = {
 }
 
 
+class JudgingSchema(Protocol):
+    """A schema that judges documents, and its other releases where there are any.
+
+    `newer` begins with the oldest, `older` with the newest of them, each with an apiVersion.
+    """
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The schema as it judges."""
+
+    @property
+    def validator(self) -> jsonschema_rs.Validator:
+        """What proves documents by it."""
+
+    @property
+    def newer(self) -> Sequence[tuple[str, JudgingSchema]]:
+        """The newer releases."""
+
+    @property
+    def older(self) -> Sequence[tuple[str, JudgingSchema]]:
+        """The older releases."""
+
+
 class KindSchema:
     """The schema of one release of a kind: `schema` as it judges, `validator` to prove documents by."""
 
@@ -46,7 +69,7 @@ class KindSchema:
 
     @cached_property
     def validator(self) -> jsonschema_rs.Validator:
-        return jsonschema_rs.validator_for(dict(self.schema), validate_formats=True, retriever=_refuse)
+        return jsonschema_rs.validator_for(dict(self.schema), validate_formats=True, retriever=refuse)
 
     @cached_property
     def newer(self) -> tuple[tuple[str, KindSchema], ...]:
@@ -104,6 +127,6 @@ def _read(path: Path) -> dict[str, Any]:
     return read
 
 
-def _refuse(uri: str) -> NoReturn:
+def refuse(uri: str) -> NoReturn:
     """In place of jsonschema-rs' own retriever, which would fetch from the network."""
     raise ValueError(f"a schema refers to {uri}, and nothing is fetched")

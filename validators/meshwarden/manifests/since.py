@@ -8,31 +8,31 @@ from typing import Any, Final
 from meshwarden.findings import Pointer
 from meshwarden.manifests import subschemas
 from meshwarden.manifests.fields import at
-from meshwarden.manifests.schemas import KindSchema
+from meshwarden.manifests.schemas import JudgingSchema
 
 Takes = Callable[[Mapping[str, Any]], bool]
 
 _TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
 
 
-def field_since(judged: KindSchema, data: Any, pointer: Pointer) -> str | None:
+def field_since(judged: JudgingSchema, data: Any, pointer: Pointer) -> str | None:
     """The first newer version that knows the field at `pointer`, in a document as it stands."""
     *holder, name = pointer
     return _first(judged, judged.newer, data, tuple(holder), lambda part: name in part.get("properties", ()))
 
 
-def value_since(judged: KindSchema, data: Any, pointer: Pointer) -> str | None:
+def value_since(judged: JudgingSchema, data: Any, pointer: Pointer) -> str | None:
     """The first newer version that lists the value at `pointer` among those that may stand there."""
     value = at(data, *pointer)
     return _first(judged, judged.newer, data, pointer, lambda part: value in part.get("enum", ()))
 
 
-def type_since(judged: KindSchema, data: Any, pointer: Pointer) -> str | None:
+def type_since(judged: JudgingSchema, data: Any, pointer: Pointer) -> str | None:
     """The first newer version that has values of the type of the one at `pointer` there."""
     return _first(judged, judged.newer, data, pointer, _has_type_of(at(data, *pointer)))
 
 
-def type_until(judged: KindSchema, data: Any, pointer: Pointer) -> str | None:
+def type_until(judged: JudgingSchema, data: Any, pointer: Pointer) -> str | None:
     """The last older version that has values of the type of the one at `pointer` there."""
     return _first(judged, judged.older, data, pointer, _has_type_of(at(data, *pointer)))
 
@@ -47,8 +47,8 @@ def _several(types: Any) -> list[Any]:
 
 
 def _first(
-    judged: KindSchema,
-    others: Iterable[tuple[str, KindSchema]],
+    judged: JudgingSchema,
+    others: Iterable[tuple[str, JudgingSchema]],
     data: Any,
     pointer: Pointer,
     takes: Takes,
@@ -59,5 +59,5 @@ def _first(
     return next((version for version, other in others if _takes(other, data, pointer, takes)), None)
 
 
-def _takes(judged: KindSchema, data: Any, pointer: Pointer, takes: Takes) -> bool:
+def _takes(judged: JudgingSchema, data: Any, pointer: Pointer, takes: Takes) -> bool:
     return any(map(takes, subschemas.parts_at(judged.schema, pointer, data)))

@@ -7,24 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from meshwarden.findings import Fault, Place, Pointer
 from meshwarden.manifests.causes import Cause, Causes
 from meshwarden.manifests.recognise import Manifest
-from meshwarden.manifests.schemas import KindSchema
+from meshwarden.manifests.schemas import JudgingSchema
 from meshwarden.manifests.wording import either
 
 
-def violations(manifest: Manifest, kind_schema: KindSchema) -> Iterator[Fault]:
+def violations(manifest: Manifest, schema: JudgingSchema) -> Iterator[Fault]:
     """The faults that the schema of its kind finds in a manifest."""
-    validator, data = kind_schema.validator, manifest.data
-    if validator.is_valid(data):
-        return
-    causes = list(Causes(data, kind_schema).of(validator.iter_errors(data)))
-    own = _unexplained(causes)
-    for cause in _one_a_place(own or causes[:1]):
+    for cause in causes_of(manifest.data, schema):
         place = Place(manifest.path, cause.pointer, on_key=cause.on_key)
         yield Fault(cause.message, place, cause.hint, cause.severity)
+
+
+def causes_of(data: Any, schema: JudgingSchema) -> Iterator[Cause]:
+    """What a schema refuses in a document, each with its cause once."""
+    validator = schema.validator
+    if validator.is_valid(data):
+        return
+    causes = list(Causes(data, schema).of(validator.iter_errors(data)))
+    own = _unexplained(causes)
+    yield from _one_a_place(own or causes[:1])
 
 
 def _unexplained(causes: Sequence[Cause]) -> list[Cause]:
