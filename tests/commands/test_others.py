@@ -48,7 +48,7 @@ def test_doctor_shows_tools_versions_and_origins(meshwarden: Run) -> None:
     done = meshwarden(CHECKOUT, "doctor")
 
     assert done.returncode == 0
-    for tool in ("opa", "kustomize"):
+    for tool in ("opa", "kustomize", "helm"):
         assert any(tool in line and "from" in line for line in done.stdout.splitlines())
 
 

@@ -109,6 +109,7 @@ def test_a_relative_name_becomes_absolute(tmp_path: Path, monkeypatch: pytest.Mo
         ("v5.8.1", "5.8.1"),
         ("{Version:kustomize/v4.5.7 GitCommit:56d8}", "4.5.7"),
         ("v4.0.0-rc.1+g5d9a", "4.0.0-rc.1"),
+        ("v4.2", "4.2"),
     ],
 )
 def test_the_version_is_what_the_tool_says(says: str, version: str, tmp_path: Path) -> None:

@@ -11,30 +11,39 @@ from pathlib import Path
 import meshwarden
 from meshwarden.commands.where import mesh_root
 from meshwarden.errors import CouldNotFinish, ExitStatus, WrongUsage
-from meshwarden.reports.colours import colours_for
+from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.tools.find import find, variable_of, version_of
+from meshwarden.tools.helm import find_helm
 
 _TOOLS = {"opa": "evaluates the policies", "kustomize": "builds the overlays"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One thing that was looked at: whether it is well, and what to say of it."""
+    """One thing that was looked at: whether it is well, and what to say of it.
 
-    well: bool
+    `well` is None for what is not there, and need not be.
+    """
+
+    well: bool | None
     name: str
     said: str
 
 
 def run(start: Path) -> int:
     """Prints what was found; returns 0 if nothing is missing, else 3."""
-    rows = [*_own(), *_tools(), *_mesh(start)]
+    rows = [*_own(), *_tools(), *_helm(), *_mesh(start)]
     colours = colours_for(sys.stdout)
     width = max(len(row.name) for row in rows)
     for row in rows:
-        mark = colours.paint("ok     ", "green") if row.well else colours.paint("missing", "red", bold=True)
-        sys.stdout.write(f"{mark}  {row.name:<{width}}  {row.said}\n")
-    return ExitStatus.CLEAN if all(row.well for row in rows) else ExitStatus.COULD_NOT_FINISH
+        sys.stdout.write(f"{_mark(row, colours)}  {row.name:<{width}}  {row.said}\n")
+    return ExitStatus.COULD_NOT_FINISH if any(row.well is False for row in rows) else ExitStatus.CLEAN
+
+
+def _mark(row: _Row, colours: Colours) -> str:
+    if row.well is None:
+        return "none   "
+    return colours.paint("ok     ", "green") if row.well else colours.paint("missing", "red", bold=True)
 
 
 def _own() -> Iterator[_Row]:
@@ -55,6 +64,19 @@ def _tools() -> Iterator[_Row]:
                 yield _Row(True, name, f"{version_of(tool)}, from {tool.origin.value}: {tool.path}")
         except (CouldNotFinish, WrongUsage) as error:
             yield _Row(False, name, error.message)
+
+
+def _helm() -> Iterator[_Row]:
+    """Helm is needed only where a chart is rendered."""
+    try:
+        helm = find_helm()
+        if helm is None:
+            ways = f"install meshwarden[helm], or set {variable_of('helm')}"
+            yield _Row(None, "helm", f"renders charts, and is needed where there are any; {ways}")
+        else:
+            yield _Row(True, "helm", f"{helm.version()}, from {helm.origin.value}: {helm.path}")
+    except (CouldNotFinish, WrongUsage) as error:
+        yield _Row(False, "helm", error.message)
 
 
 def _mesh(start: Path) -> Iterator[_Row]:

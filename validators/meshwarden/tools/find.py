@@ -13,9 +13,8 @@ from meshwarden.tools.command import Command
 _VERSION_ARGUMENTS = {
     "opa": ("version",),
     "kustomize": ("version",),
-    "helm": ("version", "--short"),
 }
-_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?")
 
 
 class Origin(StrEnum):
@@ -25,6 +24,7 @@ class Origin(StrEnum):
     ENVIRONMENT = "environment"
     PATH = "PATH"
     TOOLCHAIN = "meshwarden-toolchain"
+    LIBRARY = "helm-python-sdk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,14 @@ def variable_of(name: str) -> str:
 def version_of(tool: Tool) -> str:
     """Run the tool and return its version, such as `1.22.2`; raises `CouldNotFinish` if it tells none."""
     arguments = _VERSION_ARGUMENTS.get(tool.name, ("--version",))
-    said = Command((str(tool.path), *arguments), time_limit=20.0).run().text
+    return version_in(Command((str(tool.path), *arguments), time_limit=20.0).run().text, str(tool.path))
+
+
+def version_in(said: str, path: str) -> str:
+    """Return the version in what the program at `path` said; raises `CouldNotFinish` if there is none."""
     found = _VERSION.search(said)
     if found is None:
-        raise CouldNotFinish(f"`{tool.path}` tells no version: {said.strip()[:200] or 'it wrote nothing'}")
+        raise CouldNotFinish(f"`{path}` tells no version: {said.strip()[:200] or 'it wrote nothing'}")
     return found.group()
 
 
