@@ -214,3 +214,39 @@ def _add_a_policy(mesh: Path, folder: str) -> None:
     (mesh / "governance/names.rego").write_text(rego)
     text = (mesh / "mesh.yaml").read_text()
     (mesh / "mesh.yaml").write_text(text.replace("  rules:\n", f'  policies: ["{folder}"]\n  rules:\n', 1))
+
+
+def test_a_chart_without_a_helm_that_works_is_no_pass(
+    reference: Path, meshwarden: Run, tmp_path: Path
+) -> None:
+    broken = tmp_path / "helm"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+
+    status, report = _check(reference, meshwarden, MESHWARDEN_HELM=str(broken))
+
+    assert status == 3
+    assert [error["rule"] for error in report["errors"]] == ["gitops/build"]
+    assert "died of a chart, or is not Helm" in report["errors"][0]["message"]
+    before = {path: path.read_bytes() for path in (reference / "rendered").rglob("*") if path.is_file()}
+    assert meshwarden(reference, "render", MESHWARDEN_HELM=str(broken)).returncode == 3
+    assert {
+        path: path.read_bytes() for path in (reference / "rendered").rglob("*") if path.is_file()
+    } == before
+
+
+def test_a_named_helm_that_is_none_is_no_pass(reference: Path, meshwarden: Run) -> None:
+    assert meshwarden(reference, "check", MESHWARDEN_HELM="/nowhere").returncode == 2
+    assert meshwarden(reference, "render", MESHWARDEN_HELM="/nowhere").returncode == 2
+    assert meshwarden(reference, "check", "--no-render", MESHWARDEN_HELM="/nowhere").returncode == 0
+
+
+def test_values_that_a_chart_refuses_stop_the_rendering(reference: Path, meshwarden: Run) -> None:
+    path = "domains/aggregate/mobility/trips-by-zone/values.yaml"
+    values = reference / path
+    values.write_text(values.read_text().replace("  name: mobility\n", "  name: 5\n"))
+
+    done = meshwarden(reference, "render")
+
+    assert done.returncode == 1
+    assert f"{path}:4:9: `name` is a number; wanted a string" in done.stderr

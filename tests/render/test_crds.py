@@ -16,6 +16,7 @@ import pytest
 import yaml
 from tests.platform.components import Definition, Object, samples, stored
 from tests.platform.components import definitions as compact_definitions
+from tests.render.charts import charts_of
 from tests.render.conftest import Build
 from tests.render.databases import OWN, databases
 from tests.render.flows import run_by_nifi
@@ -191,7 +192,7 @@ def test_the_reference_mesh(build: Build) -> None:
     folders = ("domains", "platform")
     files = {f"{name}/{path}": text for name in folders for path, text in files_of(CHECKOUT / name).items()}
     files["mesh.yaml"] = (CHECKOUT / "mesh.yaml").read_text("utf-8")
-    rendering = render_mesh(mesh_of(files))
+    rendering = render_mesh(mesh_of(files), charts_of(files))
     for overlay, objects in build(rendering, files).items():
         for entry in objects:
             if "/domains/" in overlay or overlay.endswith("/argocd"):

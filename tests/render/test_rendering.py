@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.render.charts import charts_of
 from tests.render.conftest import Build
 from tests.render.meshes import RIDES, city, document, files_of, mesh_of, reasons, rendered, replaced
 
@@ -158,7 +159,7 @@ def test_the_reference_mesh_is_rendered_and_builds(build: Build) -> None:
     folders = ("domains", "platform")
     files = {f"{name}/{path}": text for name in folders for path, text in files_of(CHECKOUT / name).items()}
     files["mesh.yaml"] = (CHECKOUT / "mesh.yaml").read_text("utf-8")
-    found = render_mesh(mesh_of(files))
+    found = render_mesh(mesh_of(files), charts_of(files))
     built = build(found, files)
     assert all(built.values())
     assert (found.beyond_ceiling, found.collisions) == ((), ())

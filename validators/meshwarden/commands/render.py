@@ -14,7 +14,7 @@ from meshwarden.engine.plan import Planned, plan
 from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
-from meshwarden.render.targets.target import Why
+from meshwarden.render.targets.target import NotRendered, Why
 from meshwarden.render.write import write
 from meshwarden.reports.printable import printable
 
@@ -61,9 +61,14 @@ def _mistakes(planned: Planned) -> list[str]:
     ]
     return [
         *(f"{one.path}: {one.reason}" for one in rendering.left_out(Why.COMPONENT)),
+        *(f"{_place(one)}: {one.reason}" for one in rendering.left_out(Why.VALUES)),
         *unread,
         *unreadable,
     ]
+
+
+def _place(found: NotRendered) -> str:
+    return f"{found.path}:{found.span.line}:{found.span.column}" if found.span else found.path
 
 
 def _told(planned: Planned) -> str:

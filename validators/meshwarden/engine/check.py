@@ -30,6 +30,7 @@ from meshwarden.policy.opa import OpaAt
 from meshwarden.rules.registry import all_rules
 from meshwarden.rules.rule import RenderedRule, Rule, RunRule
 from meshwarden.sources.tree import Listing, Tree
+from meshwarden.tools.helm import FindHelm, find_helm
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class CheckOptions:
     fail_on: Severity | None = None
     opa: OpaAt = field(default_factory=OpaAt)
     kustomize: Path | None = None
+    find_helm: FindHelm = find_helm
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -96,7 +98,8 @@ def _judge_run(rules: Sequence[Rule], settlement: Settlement, ledger: Ledger) ->
 
 
 def _build_with(rules: Sequence[Rule], options: CheckOptions) -> BuildOptions:
-    return BuildOptions(options.kustomize, wanted=any(rule.id == BUILD_RULE for rule in rules))
+    wanted = any(rule.id == BUILD_RULE for rule in rules)
+    return BuildOptions(options.kustomize, wanted, options.find_helm)
 
 
 def _must_be_there(paths: Sequence[str], listing: Listing) -> None:

@@ -13,6 +13,7 @@ from meshwarden.findings import Severity
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import Changes, plan_write
 from meshwarden.sources.tree import Tree
+from meshwarden.tools.helm import find_helm
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def plan(tree: Tree) -> Planned | Outcome:
 
 def planned(mesh: Opened) -> Planned:
     """What writing the rendering of a mesh would change, whether the mesh is broken or not."""
-    rendering = rendering_of(mesh.tree, mesh.scanned)
+    rendering = rendering_of(mesh.tree, mesh.listing, mesh.scanned, find_helm)
     there = rendered_files(mesh.tree, mesh.listing, mesh.settings.render_path)
     unread = tuple(sorted(mesh.scanned.mesh.unread_paths))
     return Planned(rendering, unread, plan_write(rendering, there, mesh.settings.render_path))

@@ -14,17 +14,20 @@ from meshwarden.engine.judge import Ledger
 from meshwarden.engine.opening import Opened
 from meshwarden.engine.outcome import RunError, Unjudged
 from meshwarden.engine.scan import Scan
+from meshwarden.engine.tree_files import TreeFiles, contents
 from meshwarden.errors import CouldNotFinish
 from meshwarden.findings import FILE_START
 from meshwarden.manifests.recognise import recognise
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render.build import Built, build_overlays, materialise
+from meshwarden.render.charts.helm import HelmCharts
 from meshwarden.render.compare import Difference, DifferenceKind, compare
 from meshwarden.render.rendering import Rendering, Unit, render_mesh
 from meshwarden.render.targets.target import Why
 from meshwarden.rules.rendered import Rendered
 from meshwarden.sources.reader import read
 from meshwarden.sources.tree import Listing, Tree
+from meshwarden.tools.helm import FindHelm
 
 # Why less is rendered than was meant: that is the finding, and not what follows from it.
 _ERRORS: Final = (Why.COMPONENT, Why.REFUSED, Why.RETENTION, Why.TYPE)
@@ -33,11 +36,11 @@ STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors mak
 
 def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, bytes]:
     """The files that lie below the folder of rendered files, with their contents."""
-    return _contents(tree, [path for path in listing.files if path.startswith(f"{render_path}/")])
+    return contents(tree, [path for path in listing.files if path.startswith(f"{render_path}/")])
 
 
-def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
-    """The rendering of a mesh.
+def rendering_of(tree: Tree, listing: Listing, scanned: Scan, find_helm: FindHelm) -> Rendering:
+    """The rendering of a mesh. Raises `CouldNotFinish` if it has charts, and no Helm renders them.
 
     Whatever belongs to stages and to deployments is read for it: what they bring decides what Argo CD's
     projects may hold, and a kustomization may name files of any ending.
@@ -48,9 +51,10 @@ def rendering_of(tree: Tree, scanned: Scan) -> Rendering:
     deployments = {found.deployment.manifest.path for found in mesh.products.values() if found.deployment}
     paths = [path for path, owner in scanned.content.items() if owner in stages | products | deployments]
     documents = [
-        recognise(read(path, text), mesh.settings.layout) for path, text in _contents(tree, paths).items()
+        recognise(read(path, text), mesh.settings.layout) for path, text in contents(tree, paths).items()
     ]
-    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)))
+    charts = HelmCharts(TreeFiles(tree, listing), find_helm)
+    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)), charts)
 
 
 def rendered_mesh(
@@ -64,7 +68,12 @@ def rendered_mesh(
     if MESH_FILE in broken or not mesh.mesh_manifest.known:
         ledger.not_judged.append(Unjudged(mesh.settings.render_path, "gitops/*", f"{MESH_FILE} has an error"))
         return None
-    rendering = rendering_of(mesh.tree, mesh.scanned)
+    try:
+        rendering = rendering_of(mesh.tree, mesh.listing, mesh.scanned, build.find_helm)
+    except CouldNotFinish as error:
+        message = f"{error.message}. {error.hint}" if error.hint else error.message
+        ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, message))
+        return None
     ledger.not_judged += [
         Unjudged(found.path, "gitops/*", found.reason) for found in rendering.left_out(Why.ELSEWHERE)
     ]
@@ -88,6 +97,7 @@ def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> fr
             *(unit.sources[0] for unit in units if unit.inputs),
             *(scanned.content[path] for path in culprits if path),
             *(found.path for why in _ERRORS for found in rendering.left_out(why)),
+            *(scanned.content.get(found.path, found.path) for found in rendering.left_out(Why.VALUES)),
         }
     )
 
@@ -163,13 +173,8 @@ def _build(
 ) -> tuple[Built, ...]:
     """Builds in a scratch folder, from what would be rendered: it may differ from what lies there."""
     folders = tuple(f"{folder}/" for unit in units for folder in unit.inputs)
-    inputs = _contents(tree, [path for path in listing.files if path.startswith(folders)])
+    inputs = contents(tree, [path for path in listing.files if path.startswith(folders)])
     overlays = [overlay for unit in units for overlay in unit.overlays]
     with tempfile.TemporaryDirectory(prefix="meshwarden-") as scratch:
         materialise({**rendering.files, **inputs}, Path(scratch))
         return build_overlays(Path(scratch), overlays, kustomize, os.cpu_count() or 1)
-
-
-def _contents(tree: Tree, paths: Sequence[str]) -> dict[str, bytes]:
-    tree.prefetch(paths)
-    return {path: tree.read(path) for path in paths}

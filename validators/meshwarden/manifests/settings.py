@@ -24,6 +24,7 @@ class Environment:
     cluster_server: str | None
     namespace: str
     coordinates: Mapping[str, Mapping[str, Any]]
+    kubernetes: str | None = None
 
     def coordinate(self, system: str, key: str) -> str | None:
         """A text among the coordinates of `system`, such as aws' region; None if mesh.yaml has none.
@@ -144,6 +145,7 @@ def _environments(spec: Mapping[str, Any]) -> tuple[Environment, ...] | None:
             cluster_server=fields.text(entry, "cluster", "server"),
             namespace=fields.text(entry, "namespace") or "{domain}-{product}",
             coordinates={key: value for key, value in entry.items() if isinstance(value, dict)},
+            kubernetes=fields.text(entry, "kubernetes"),
         )
         for _, name, entry in fields.named(spec, "environments")
     )

@@ -1,4 +1,4 @@
-"""The components of a stage → the folders that Kustomize builds for it.
+"""The components of a stage → the folders that Kustomize builds for it, and the objects of its charts.
 
 An operator is rendered as a kustomize folder is: as its package has it. Its objects are not moved into the
 namespace that the component says, as Kustomize would move them all, also those that have to lie elsewhere;
@@ -9,33 +9,33 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.mesh.records import Component, Mesh, PlatformProduct, Stage
+from meshwarden.manifests.settings import Environment
+from meshwarden.mesh.records import Component, Mesh, Stage
+from meshwarden.render.chart_components import chart_of_component
+from meshwarden.render.charts.named import product_named
 from meshwarden.render.content import Content
 from meshwarden.render.overrides import component_in
 from meshwarden.render.targets.target import NotRendered, Rendered, Why
 from meshwarden.render.terraform.stages import in_cluster
 
-_BUILT: Final = ("kustomize", "operator")
-_RENDERED: Final = (*_BUILT, "terraform")
 _WORKLOADS: Final = ("DaemonSet", "Deployment", "StatefulSet")
 
 
 def component_in_environment(
-    mesh: Mesh, stage: Stage, component: Component, environment: str, content: Content
+    mesh: Mesh, stage: Stage, component: Component, environment: Environment, content: Content
 ) -> Rendered:
     """What a component of a stage brings in an environment."""
-    path, place = stage.manifest.path, (*component.pointer, component.kind)
+    path = stage.manifest.path
+    spec = component_in(stage, environment.name, component.name, component.kind, component.spec)
+    if component.kind == "helm":
+        return chart_of_component(mesh, stage, replace(component, spec=spec), environment, content)
+    folder = _folder_of(mesh, stage, spec)
     if component.kind == "terraform":
-        found = folder_of(mesh, stage, component, environment)
-        return in_cluster(mesh, stage, component, environment, content, found)
-    if component.kind not in _BUILT:
-        reason = f"component `{component.name}` is of kind `{component.kind}`, which has no target yet"
-        return Rendered(refused=(NotRendered(path, reason, place, Why.ELSEWHERE),))
-    spec = component_in(stage, environment, component.name, component.kind, component.spec)
-    folder = folder_of(mesh, stage, component, environment)
+        return in_cluster(mesh, stage, component, environment.name, content, folder)
     if folder is None or content.kustomization(folder) is None:
         where = f"`{folder}` has no kustomization.yaml" if folder else "it names no folder below the mesh's"
         return Rendered(refused=(_mistake(path, component, where),))
@@ -52,10 +52,9 @@ def _mistake(path: str, component: Component, what: str, *keys: str) -> NotRende
 def packages_of(mesh: Mesh, stage: Stage) -> tuple[str, ...]:
     """The manifests of the platform's products that are rendered for the stage: they say where these lie."""
     found = (
-        _product(mesh, component_in(stage, environment, entry.name, entry.kind, entry.spec))
+        product_named(mesh, component_in(stage, environment, entry.name, entry.kind, entry.spec))
         for environment in stage.environments
         for entry in stage.components
-        if entry.kind in _RENDERED
     )
     return tuple(dict.fromkeys(product.manifest.path for product in found if product))
 
@@ -71,16 +70,11 @@ def _folder_of(mesh: Mesh, stage: Stage, spec: Mapping[str, Any]) -> str | None:
     """The folder of a component: below the stage's, or the package of a platform product."""
     root, path = stage.folder, fields.text(spec, "path")
     if fields.text(spec, "product"):
-        product = _product(mesh, spec)
+        product = product_named(mesh, spec)
         root = product.manifest.folder if product else ""
         path = fields.text(product.manifest.data, "spec", "path") if product else None
     folder = posixpath.normpath(posixpath.join(root, path)) if path else ""
     return folder if folder.startswith(f"{root}/") else None
-
-
-def _product(mesh: Mesh, spec: Mapping[str, Any]) -> PlatformProduct | None:
-    name = fields.text(spec, "product")
-    return next((found for found in mesh.platform_products if found.name == name), None) if name else None
 
 
 def _elsewhere(content: Content, folder: str, namespace: str | None) -> Iterator[str]:

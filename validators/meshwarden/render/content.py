@@ -15,6 +15,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
+from meshwarden.render.charts.release import Charts
 from meshwarden.render.outcome import Unreadable
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind, Document
@@ -41,14 +42,15 @@ class Reached:
 
 @dataclass(frozen=True)
 class Content:
-    """The documents of a mesh by path, whatever they are."""
+    """The documents of a mesh by path, whatever they are, and its Helm charts."""
 
     manifests: Mapping[str, Manifest]
+    charts: Charts
 
     @classmethod
-    def of(cls, mesh: Mesh) -> Content:
+    def of(cls, mesh: Mesh, charts: Charts) -> Content:
         """The content of a mesh whose index was built with the documents that are not its own as well."""
-        return cls({manifest.path: manifest for manifest in mesh.manifests})
+        return cls({manifest.path: manifest for manifest in mesh.manifests}, charts)
 
     def kustomization(self, folder: str) -> str | None:
         """The path of the kustomization in `folder`; None if there is none."""

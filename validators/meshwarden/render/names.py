@@ -14,6 +14,7 @@ LABEL_LENGTH: Final = (
     63  # RFC 1123; also the longest label value in Kubernetes, and the longest S3 bucket name
 )
 SUBDOMAIN_LENGTH: Final = 253
+RELEASE_LENGTH: Final = 53  # https://helm.sh/docs/chart_template_guide/getting_started/
 IAM_ROLE_LENGTH: Final = 64  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _DIGEST_LENGTH: Final = 8
 
@@ -27,6 +28,11 @@ _TOPIC: Final = re.compile(r"[-A-Za-z0-9._]{1,249}\Z")
 def is_label(text: str) -> bool:
     """Whether `text` is an RFC 1123 label: such a text is safe as a part of paths and of names."""
     return _LABEL.match(text) is not None
+
+
+def is_release(text: str) -> bool:
+    """Whether `text` may be the name of a release of a Helm chart."""
+    return is_label(text) and len(text) <= RELEASE_LENGTH
 
 
 def is_subdomain(text: str) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.mesh.records import Mesh, Product, Stage
+from collections.abc import Iterator
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.settings import MESH_FILE, Environment
+from meshwarden.mesh.records import Mesh, PlatformProduct, Product, Stage
 from meshwarden.render import names
+from meshwarden.render.charts.named import product_named
 from meshwarden.render.components import component_in_environment, packages_of
 from meshwarden.render.content import Content
 from meshwarden.render.identity import namespace_of
 from meshwarden.render.outcome import Part
+from meshwarden.render.overrides import deployment_in
 from meshwarden.render.products import ProductObjects
 from meshwarden.render.targets.metadata import MANAGED_BY, ownership
 from meshwarden.render.targets.target import NotRendered, Rendered, Why
@@ -48,9 +53,18 @@ def _sources_of(mesh: Mesh, product: Product) -> tuple[str, ...]:
         consumer = mesh.products.get(grant.consumer)
         if consumer and consumer.deployment:
             found.append(consumer.deployment.manifest.path)
+    found += [package.manifest.path for package in _packages(mesh, product)]
     if domain := mesh.domains.get(product.domain):
         found.append(domain.manifest.path)
     return tuple(dict.fromkeys([*found, MESH_FILE]))
+
+
+def _packages(mesh: Mesh, product: Product) -> Iterator[PlatformProduct]:
+    """The products of the platform whose charts run the product."""
+    for environment in product.environments:
+        said = fields.mapping(deployment_in(product, environment), "runtime", "helm")
+        if package := product_named(mesh, said):
+            yield package
 
 
 def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None, tuple[NotRendered, ...]]:
@@ -63,7 +77,7 @@ def stage_part(mesh: Mesh, stage: Stage, content: Content) -> tuple[Part | None,
     left_out: list[NotRendered] = []
     for environment in mesh.settings.environments or ():
         if environment.name in stage.environments and names.is_label(environment.name):
-            found = _in_environment(mesh, stage, environment.name, content)
+            found = _in_environment(mesh, stage, environment, content)
             left_out += found.refused
             if found.objects or found.folders:
                 rendered[environment.name] = found
@@ -88,7 +102,7 @@ def _why_not(stage: Stage) -> str | None:
     return None
 
 
-def _in_environment(mesh: Mesh, stage: Stage, environment: str, content: Content) -> Rendered:
+def _in_environment(mesh: Mesh, stage: Stage, environment: Environment, content: Content) -> Rendered:
     """What the components of a stage bring, one after the other."""
     found = [
         component_in_environment(mesh, stage, component, environment, content)

@@ -10,6 +10,7 @@ from meshwarden.mesh.records import Mesh, Product
 from meshwarden.render import names
 from meshwarden.render.argocd.applications import destination
 from meshwarden.render.argocd.folder import RESERVED, app_files, argocd_part
+from meshwarden.render.charts.release import NO_CHARTS, Charts
 from meshwarden.render.collisions import collisions
 from meshwarden.render.content import Content
 from meshwarden.render.digests import SUMS_FILE, write_sums
@@ -23,14 +24,15 @@ from meshwarden.render.terraform.pipeline import pipeline_parts
 __all__ = ["Application", "Collision", "NotRendered", "Rendering", "Unit", "render_mesh"]
 
 
-def render_mesh(mesh: Mesh) -> Rendering:
-    """All that is rendered of `mesh`.
+def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
+    """All that is rendered of `mesh`, its charts by Helm.
 
     The index has to know the documents of the stages' kustomize components as well, kustomization.yaml first
-    of all: what they bring decides what the platform's project may hold.
+    of all: what they bring decides what the platform's project may hold. Raises `CouldNotFinish` where there
+    is a chart, and no Helm that renders it.
     """
     left_out = list(_unusable_environments(mesh))
-    content = Content.of(mesh)
+    content = Content.of(mesh, charts)
     products, reasons = _products(mesh, content)
     left_out += reasons
     parts: list[Part] = []

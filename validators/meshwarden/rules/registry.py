@@ -10,6 +10,7 @@ from meshwarden.policy.modules import Policy
 from meshwarden.rules.deployment import capability, coordinates, not_expressed, not_rendered, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, edited, orphan, stale
+from meshwarden.rules.helm import values
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
 from meshwarden.rules.naming import rendered_collision
 from meshwarden.rules.reference import access, contract, domain, duplicate_id, environment, input_port, team
@@ -46,6 +47,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(deployment_environment, server, port, capability, coordinates, not_rendered, not_expressed),
         *(retention,),
         *(order, provider, component),
+        *(values,),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
         *(stale, edited, orphan, build, ceiling, rendered_collision),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from meshwarden.findings import Pointer
+from meshwarden.findings import Pointer, Span
 from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.mesh.records import Contract, Product
@@ -36,6 +36,7 @@ class Why(Enum):
     NOT_EXPRESSED = "not expressed"  # the system has no way to say it: deployment/not-expressed
     RETENTION = "retention"  # the storage keeps its data for another time: sla/retention
     TYPE = "type"  # no type of the system can hold it: contract/physical-type
+    VALUES = "values"  # a chart's schema refuses its values: helm/values
     COMPONENT = "component"  # a stage's component is not what it says: stage/component
     ELSEWHERE = "elsewhere"  # nothing is wrong with it, or another rule tells what is
 
@@ -44,13 +45,15 @@ class Why(Enum):
 class NotRendered:
     """What a manifest asks for and rendering leaves out, and why.
 
-    `pointer` is the place in the manifest at `path`.
+    `pointer` is the place in the manifest at `path`; in a file that is no manifest, `span` is.
     """
 
     path: str
     reason: str
     pointer: Pointer = ()
     why: Why = field(default=Why.REFUSED, compare=False)
+    span: Span | None = field(default=None, compare=False)
+    hint: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

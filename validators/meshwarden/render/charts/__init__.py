@@ -1,0 +1,1 @@
+"""Helm charts → Kubernetes objects, by the real Helm."""

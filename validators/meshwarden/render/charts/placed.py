@@ -1,0 +1,65 @@
+"""Objects of a chart → objects of a product or a stage: where they lie, whose they are, how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.render.content import Scopes, is_cluster_scoped
+from meshwarden.render.targets.metadata import CUSTOM, KEPT, MANAGED_BY, SYNC_OPTIONS, ownership
+from meshwarden.render.targets.target import Object, ObjectKind
+
+_HOLDS_DATA: Final = ("CustomResourceDefinition", "Namespace", "PersistentVolumeClaim")
+
+
+def placed(entry: Object, namespace: str, scopes: Scopes, owners: Mapping[str, str | None]) -> Object:
+    """An object in the namespace of the release, if it needs one and names none, with its owners.
+
+    What the chart says itself goes first: labels decide what is selected, and Helm's are looked for.
+    """
+    own = dict(fields.mapping(entry, "metadata"))
+    if _needs_namespace(entry, scopes):
+        own.setdefault("namespace", namespace)
+    owned = ownership(**owners)
+    labels = {key: value for key, value in owned["labels"].items() if key != MANAGED_BY}
+    annotations = {**owned.get("annotations", {}), **fields.mapping(own, "annotations")}
+    if options := _sync_options(entry, fields.text(annotations, SYNC_OPTIONS)):
+        annotations[SYNC_OPTIONS] = options
+    own["labels"] = {**labels, **fields.mapping(own, "labels")}
+    return {**entry, "metadata": {**own, **({"annotations": annotations} if annotations else {})}}
+
+
+def holds_secret(entry: Mapping[str, Any]) -> bool:
+    """Whether it is a Secret that says what is secret: it would lie in Git for all to read."""
+    return ObjectKind.of(entry) == ObjectKind("", "Secret") and any(
+        fields.at(entry, field) for field in ("data", "stringData")
+    )
+
+
+def _needs_namespace(entry: Object, scopes: Scopes) -> bool:
+    kind = ObjectKind.of(entry)
+    known = (kind.group, kind.kind) in scopes or not _is_custom(kind)
+    return known and not is_cluster_scoped(entry, scopes)
+
+
+def _is_custom(kind: ObjectKind) -> bool:
+    return "." in kind.group and not kind.group.endswith(".k8s.io")
+
+
+def _sync_options(entry: Object, own: str | None) -> str:
+    kind = ObjectKind.of(entry)
+    options = [own] if own else []
+    options += [KEPT] if kind.kind in _HOLDS_DATA else []
+    options += [CUSTOM] if _is_custom(kind) else []
+    return ",".join(options)
+
+
+def scopes_with(scopes: Scopes, objects: tuple[Object, ...]) -> Scopes:
+    """The scopes, with those of the kinds that a chart defines itself."""
+    found = dict(scopes)
+    for entry in objects:
+        group, kind = fields.text(entry, "spec", "group"), fields.text(entry, "spec", "names", "kind")
+        if entry["kind"] == "CustomResourceDefinition" and group and kind:
+            found[(group, kind)] = fields.text(entry, "spec", "scope") or "Namespaced"
+    return found
