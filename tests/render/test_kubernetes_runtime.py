@@ -10,6 +10,7 @@ import yaml
 from tests.render.conftest import Build
 from tests.render.meshes import ZONES, city, document, mesh_of, reasons, rendered
 
+from meshwarden.render.charts.release import NO_CHARTS
 from meshwarden.render.content import Content
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.runtimes.kubernetes import Kubernetes
@@ -303,5 +304,5 @@ def test_a_folder_without_manifests_is_refused() -> None:
 
 def test_it_brings_no_kinds_of_its_own() -> None:
     assert Kubernetes().kinds == ()
-    content = Content.of(mesh_of(city(with_runtime({"manifests/job.yaml": JOB}))))
+    content = Content.of(mesh_of(city(with_runtime({"manifests/job.yaml": JOB}))), NO_CHARTS)
     assert content.below(FOLDER) == (f"{FOLDER}/job.yaml",)

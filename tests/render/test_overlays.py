@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.render.conftest import Build
 from tests.render.meshes import RIDES, city, document, mesh_of, rendered, replaced
 
+from meshwarden.render.charts.release import NO_CHARTS
 from meshwarden.render.content import Content
 from meshwarden.render.products import product_objects
 
@@ -15,7 +16,7 @@ def test_each_overlay_builds_to_the_objects_of_its_environment(build: Build) -> 
     files = city()
     mesh = mesh_of(files)
     found = build(rendered(), files)
-    rides = product_objects(mesh, mesh.products["trips/rides"], Content.of(mesh))
+    rides = product_objects(mesh, mesh.products["trips/rides"], Content.of(mesh, NO_CHARTS))
     for environment, rendered_there in rides.rendered.items():
         objects = rendered_there.objects
         for entry in objects:
