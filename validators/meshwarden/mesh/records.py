@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import Port, SchemaObject, Server
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.manifests.waivers import Waiver
+
+RETIRED: Final = "retired"  # the status of what is no more offered
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.records import Contract, Deployment, Mesh, Product
+from meshwarden.mesh.records import RETIRED, Contract, Deployment, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
+from meshwarden.render.keeping import is_kept
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
 from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
 from meshwarden.render.runtimes.registry import RUNTIMES
@@ -46,7 +47,10 @@ class ProductObjects:
 
 
 def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductObjects:
-    """What is rendered of `product` in each of its environments that the mesh has, in the mesh's order."""
+    """What is rendered of `product` in each of its environments that the mesh has, in the mesh's order.
+
+    Of one that is retired it is what holds data: nothing runs any more, and nobody has access.
+    """
     rendered: dict[str, Rendered] = {}
     kinds: set[ObjectKind] = set()
     left_out: list[NotRendered] = []
@@ -90,6 +94,8 @@ class _InEnvironment:
         ]
         self._leave_out(entry for one in found for entry in one.refused)
         objects = self._without_duplicates(entry for one in found for entry in one.objects)
+        if self.product.status == RETIRED:
+            return Rendered(tuple(filter(is_kept, objects)))
         return Rendered(
             objects,
             folders=tuple(folder for one in found for folder in one.folders),
