@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from tests.render.conftest import Build
 from tests.render.flows import COORDINATES, DEPLOYMENT, FLOW, consumer_run_by_nifi, run_by_nifi
-from tests.render.meshes import ZONES, city, document, mesh_of, reasons, rendered
+from tests.render.meshes import ZONES, city, document, files_of, mesh_of, reasons, rendered
 from tests.render.warehouse import warehouse
 
 from meshwarden.findings import Pointer
 from meshwarden.render.rendering import Rendering, render_mesh
 from meshwarden.render.targets.target import Why
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 UNIT = "rendered/domains/trips/rides"
 BASE = f"{UNIT}/base"
 OURS = "system:serviceaccount:trips-rides:rides"
@@ -201,6 +203,7 @@ def test_a_service_account_that_nothing_runs_as_is_told() -> None:
 
 
 FLOW_AT = ("spec", "runtime", "nifi", "flow")
+VERSIONS = "NiFi Registry has versions from 1 to 2147483647"
 NO_VERSION = "the flow has no `version`: what runs would change with whatever is saved in NiFi Registry"
 
 
@@ -222,12 +225,18 @@ NO_VERSION = "the flow has no `version`: what runs would change with whatever is
                 f"{{flow: {{bucketId: b, flowId: f, version: {said}}}}}",
                 [
                     (
-                        f"`version` of the flow is {read}, and NiFi Registry counts versions from 1",
+                        f"`version` of the flow is {read}, and {VERSIONS}",
                         (*FLOW_AT, "version"),
                     )
                 ],
             )
-            for said, read in (("0", "0"), ("-1", "-1"), ("true", "True"), ("'3'", "'3'"), ("1.5", "1.5"))
+            for said, read in (
+                ("0", "0"),
+                ("-1", "-1"),
+                ("true", "True"),
+                ("'3'", "'3'"),
+                ("2147483648", "2147483648"),
+            )
         ),
     ],
 )
@@ -334,3 +343,15 @@ def test_argo_cd_is_told_when_a_flow_is_well(rendering: Rendering) -> None:
     assert {key.rpartition("_")[2] for key in checks if "nifi." in key} == {
         *("NifiDataflow", "NifiParameterContext", "NifiUser", "NifiUserGroup"),
     }
+
+
+def test_in_the_reference_mesh_nothing_trusts_what_nothing_runs_as() -> None:
+    folders = ("domains", "platform")
+    files = {f"{name}/{path}": text for name in folders for path, text in files_of(CHECKOUT / name).items()}
+    files["mesh.yaml"] = (CHECKOUT / "mesh.yaml").read_text("utf-8")
+    rendering = render_mesh(mesh_of(files))
+    folder = "rendered/domains/weather/station-observations/"
+    texts = [text.decode() for path, text in rendering.files.items() if path.startswith(folder)]
+    assert any("system:serviceaccount:nifi:nifi" in text for text in texts)
+    for own in ("weather-station-observations:station-observations", "/sa/station-observations"):
+        assert not [text for text in texts if own in text]

@@ -58,7 +58,9 @@ def _why_not(context: RuntimeContext) -> Iterator[NotRendered]:
         reason = "the flow has no `version`: what runs would change with whatever is saved in NiFi Registry"
         yield context.at("flow", "version", reason=reason)
     elif type(version) is not int or not 1 <= version <= _LAST_VERSION:
-        reason = f"`version` of the flow is {version!r}, and NiFi Registry counts versions from 1"
+        reason = (
+            f"`version` of the flow is {version!r}, and NiFi Registry has versions from 1 to {_LAST_VERSION}"
+        )
         yield context.at("flow", "version", reason=reason)
 
 
