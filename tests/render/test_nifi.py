@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.render.conftest import Build
 from tests.render.flows import COORDINATES, DEPLOYMENT, FLOW, consumer_run_by_nifi, run_by_nifi
 from tests.render.meshes import ZONES, city, document, files_of, mesh_of, reasons, rendered
@@ -202,47 +204,38 @@ def test_a_service_account_that_nothing_runs_as_is_told() -> None:
     }
 
 
-FLOW_AT = ("spec", "runtime", "nifi", "flow")
 VERSIONS = "NiFi Registry has versions from 1 to 2147483647"
 NO_VERSION = "the flow has no `version`: what runs would change with whatever is saved in NiFi Registry"
 
 
 @pytest.mark.parametrize(
-    ("nifi", "expected"),
+    ("flow", "reason", "key"),
     [
-        ("{flow: {bucketId: b, flowId: f}}", [(NO_VERSION, (*FLOW_AT, "version"))]),
+        ("{bucketId: b, flowId: f}", NO_VERSION, "version"),
+        ("{bucketId: b, flowId: ' ', version: 1}", "the flow has no `flowId`: NiFi finds it", "flowId"),
+        ("{bucketId: b, flowId: f, version: 0}", f"`version` of the flow is 0, and {VERSIONS}", "version"),
         (
-            "{flow: {bucketId: b, flowId: ' ', version: 1}}",
-            [
-                (
-                    "the flow has no `flowId`: NiFi finds it in its registry by bucket and flow",
-                    (*FLOW_AT, "flowId"),
-                )
-            ],
+            "{bucketId: b, flowId: f, version: '3'}",
+            f"`version` of the flow is '3', and {VERSIONS}",
+            "version",
         ),
-        *(
-            (
-                f"{{flow: {{bucketId: b, flowId: f, version: {said}}}}}",
-                [
-                    (
-                        f"`version` of the flow is {read}, and {VERSIONS}",
-                        (*FLOW_AT, "version"),
-                    )
-                ],
-            )
-            for said, read in (
-                ("0", "0"),
-                ("-1", "-1"),
-                ("true", "True"),
-                ("'3'", "'3'"),
-                ("2147483648", "2147483648"),
-            )
+        (
+            "{bucketId: b, flowId: f, version: true}",
+            f"`version` of the flow is True, and {VERSIONS}",
+            "version",
+        ),
+        (
+            "{bucketId: b, flowId: f, version: 2147483648}",
+            f"`version` of the flow is 2147483648, and {VERSIONS}",
+            "version",
         ),
     ],
 )
-def test_without_a_flow_nothing_is_rendered(nifi: str, expected: list[tuple[str, Pointer]]) -> None:
-    assert told(nifi) == expected
-    assert not [path for path in rendered(run_by_nifi(nifi, "{}")).files if "/nifi" in path]
+def test_without_a_flow_nothing_is_rendered(flow: str, reason: str, key: str) -> None:
+    (found,) = told(f"{{flow: {flow}, parameters: {{a: b}}}}")
+    assert found[0].startswith(reason)
+    assert found[1] == ("spec", "runtime", "nifi", "flow", key)
+    assert not [path for path in rendered(run_by_nifi(f"{{flow: {flow}}}", "{}")).files if "/nifi" in path]
 
 
 @pytest.mark.parametrize("nifi", ["{}", "null", "{flow: null}", "{flow: [1]}", "{flow: {}}"])
@@ -317,6 +310,29 @@ def test_without_coordinates_nothing_is_rendered() -> None:
     lacking = "environment `dev` has no `nifi.cluster`, `nifi.registryClient` in mesh.yaml"
     assert (DEPLOYMENT, f"{lacking}, which runtime `nifi` needs") in reasons(found)
     assert not [path for path in found.files if "/nifi" in path]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(("flow", "parameters", "secrets", "updateStrategy")),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.sampled_from(("", "a", "nifi-sensitive", "x.y", "ä")),
+            lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(("a", "version", "..")), inner),
+            max_leaves=6,
+        ),
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_said_no_secret_of_others_is_named(said: dict[str, Any]) -> None:
+    flow = said.get("flow") or {"bucketId": "b", "flowId": "f", "version": 1}
+    found = rendered(run_by_nifi(json.dumps({**said, "flow": flow}), ""))
+    for path, text in found.files.items():
+        if "nifiparametercontext" in path:
+            for entry in yaml.safe_load(text)["spec"]["secretRefs"]:
+                assert entry["name"].startswith("trips.rides.")
 
 
 def test_products_of_one_nifi_have_names_of_their_own() -> None:
