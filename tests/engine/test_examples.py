@@ -32,11 +32,7 @@ _CONTRACTS: dict[str, dict[str, int]] = {
         "contract/primary-key": 2,
     },
     "database-table-sla": {**_UNOFFERED, "yaml/ambiguous-scalar": 1},
-    "full-example": {
-        **_UNOFFERED,
-        "deployment/server": 1,
-        "yaml/ambiguous-scalar": 1,
-    },  # on a PostgreSQL server
+    "full-example": {**_UNOFFERED, "yaml/ambiguous-scalar": 1},
     "kafka-schema": {**_UNOFFERED, **_NO_LEVELS, "classification/required": 3},
     "kafka-server": {**_UNOFFERED, **_NO_LEVELS},
     "table-columns-with-partition": {**_UNOFFERED, **_NO_LEVELS, "classification/required": 4},

@@ -113,6 +113,7 @@ def _new_product(mesh: Path) -> None:
             text.replace("trips_by_zone", "trips_by_hour")
             .replace("48501232-", "58501232-")
             .replace("616ee275-", "716ee275-")
+            .replace("3f7d20c4-", "4f7d20c4-")
         )
         copy = target / path.relative_to(source).as_posix().replace("trips-by-zone", "trips-by-hour")
         copy.parent.mkdir(parents=True, exist_ok=True)
