@@ -160,12 +160,21 @@ def test_a_cluster_may_be_its_own_in_one_environment() -> None:
 def test_what_is_left_to_migrations_is_said_once_a_contract(shared: Rendering) -> None:
     (reason,) = told(shared, Why.NOT_EXPRESSED)
     assert reason == (
-        "CloudNativePG makes no tables, columns and grants: migrations have to make the tables"
+        "CloudNativePG makes no tables, columns and grants: migrations have to make table"
         " `fares.fare_facts`, and to grant `trips__rides__fares__reader` USAGE on schema `fares` and SELECT"
         " on its tables, and a job has to delete what is older than the retention"
     )
     (found,) = (one for one in shared.not_rendered if one.why is Why.NOT_EXPRESSED)
     assert found.pointer == ("schema", 0)
+
+
+def test_databases_that_would_be_one_object_are_told() -> None:
+    tips = changed("database: rides", "database: my_rides", TIPS_TEXT)
+    found = rendered(databases(changed("database: rides", "database: my-rides"), tips=tips))
+    assert {one.message for one in found.collisions} == {
+        f"Database `trips.rides.my-rides` is rendered twice, and differently, in `{name}` by `trips/rides`"
+        for name in ("dev", "prod")
+    }
 
 
 def test_the_public_schema_is_there_already() -> None:

@@ -2,7 +2,11 @@
 
 The product's own Cluster is rendered with them, the shared one is a stage's. Roles log in to it with
 certificates, so that its `postgresql.pg_hba` has to hold `hostssl all /__ all cert`: what begins with a slash
+<<<<<<< ours
 is a regular expression, since PostgreSQL 16, and all roles that are rendered have two underscores in a row.
+=======
+is a regular expression, since PostgreSQL 16, and all rendered roles have two underscores in a row.
+>>>>>>> theirs
 
 CloudNativePG makes databases, schemas in them and roles. Tables and what is granted on them are left to the
 product's migrations, and so is the end of what a contract keeps for a time: once a contract, that is said.
@@ -106,7 +110,7 @@ def _schema(context: ServerContext) -> str:
 def _left_to_migrations(context: ServerContext) -> NotRendered:
     """What the contract says and CloudNativePG cannot express: all of it at the first schema object."""
     tables = [f"`{_schema(context)}.{entry.physical_name}`" for entry in context.contract.objects]
-    what = f"the tables {', '.join(tables)}" if tables else "its tables"
+    what = f"table{'s' if len(tables) > 1 else ''} {', '.join(tables)}" if tables else "its tables"
     group = postgres_roles.readers_of(context)
     reason = (
         f"CloudNativePG makes no tables, columns and grants: migrations have to make {what}, and to grant"
@@ -129,7 +133,8 @@ def _in(home: Home, databases: Databases) -> Iterator[Object]:
 def _database(home: Home, name: str, contexts: Sequence[ServerContext]) -> Object:
     """A database with the schemas of the contracts in it.
 
-    The object is called by the database and not by a contract, as the controller never renames one.
+    The object is called by the database and not by a contract, as the controller never renames one. Two of a
+    product's that differ in `-` and `_` alone would be one object, which is told as a clash.
     """
     first, owner = contexts[0], postgres_roles.owner(contexts[0])
     spec: dict[str, Any] = {
@@ -141,6 +146,8 @@ def _database(home: Home, name: str, contexts: Sequence[ServerContext]) -> Objec
     schemas = sorted({_schema(context) for context in contexts} - {_PUBLIC})
     if schemas:
         spec["schemas"] = [{"name": schema, "owner": owner} for schema in schemas]
-    called = names.joined(first.product.domain, first.product.name, name, limit=names.SUBDOMAIN_LENGTH)
+    called = names.joined(
+        first.product.domain, first.product.name, name.replace("_", "-"), limit=names.SUBDOMAIN_LENGTH
+    )
     head = metadata(first, called, home.namespace, kept=True, annotations=contracts_of(contexts))
     return {"apiVersion": API_VERSION, "kind": _DATABASE.kind, "metadata": head, "spec": spec}
