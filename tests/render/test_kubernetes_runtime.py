@@ -209,6 +209,66 @@ def test_a_kustomization_stays_with_its_product() -> None:
     assert refused(found) == [f"`{FOLDER}` reaches `{where}`, which is none of the product's"]
 
 
+A_PATCH = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: zones, namespace: kafka}\n"
+OF_A_FILE = "      - op: replace\n        path: /metadata/namespace\n        value: kafka\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("transformers: [move.yaml]\n", "has `transformers`, and what these make only a build tells"),
+        ("patches: [{path: move.yaml}]\n", "has a patch that tells an object's namespace"),
+        ("patchesStrategicMerge: [move.yaml]\n", "has a patch that tells an object's namespace"),
+        (f"patches:\n  - patch: |-\n{OF_A_FILE}", "has a patch that tells an object's namespace"),
+        (
+            'patches:\n  - patch: \'[{"op": "add", "path": "/metadata", "value": {}}]\'\n',
+            "has a patch that tells an object's namespace",
+        ),
+        (
+            "patches:\n  - {path: kind.yaml, options: {allowKindChange: true}}\n",
+            "lets a patch change what kind an object is",
+        ),
+        (
+            "replacements: [{source: {kind: X}, targets: [{fieldPaths: [metadata.namespace]}]}]\n",
+            "has a replacement that tells an object's namespace",
+        ),
+    ],
+)
+def test_a_kustomization_does_not_move_objects_unseen(text: str, reason: str) -> None:
+    files = {
+        "manifests/job.yaml": JOB,
+        "manifests/move.yaml": A_PATCH,
+        "manifests/kind.yaml": "kind: Secret\n",
+        "manifests/kustomization.yaml": KUSTOMIZATION + text,
+    }
+    found = rendered(with_runtime(files))
+    assert refused(found) == [f"`{FOLDER}/kustomization.yaml` {reason}"]
+
+
+def test_it_may_patch_what_else_there_is(build: Build) -> None:
+    patches = """\
+patches:
+  - target: {kind: CronJob, namespace: demand-by-zone}
+    patch: |-
+      - {op: replace, path: /spec/schedule, value: "0 5 * * *"}
+  - path: account.yaml
+"""
+    account = A_PATCH.replace("namespace: kafka", "namespace: demand-by-zone, labels: {a: b}")
+    files = {
+        "manifests/job.yaml": JOB.replace(
+            "{name: zones}", "{name: zones, namespace: demand-by-zone}"
+        ).replace("  name: zones\n  labels", "  name: zones\n  namespace: demand-by-zone\n  labels"),
+        "manifests/account.yaml": account,
+        "manifests/kustomization.yaml": KUSTOMIZATION + patches,
+    }
+    changes = with_runtime(files)
+    found = rendered(changes)
+    assert refused(found) == []
+    built = {entry["kind"]: entry for entry in build(found, city(changes))[f"{UNIT}/overlays/dev"]}
+    assert built["CronJob"]["spec"]["schedule"] == "0 5 * * *"
+    assert built["ServiceAccount"]["metadata"]["labels"]["a"] == "b"
+
+
 def test_a_kustomization_namespace_of_another_is_refused() -> None:
     files = {"manifests/job.yaml": JOB, "manifests/kustomization.yaml": KUSTOMIZATION + "namespace: kafka\n"}
     assert refused(rendered(with_runtime(files))) == [

@@ -75,8 +75,9 @@ class Content:
         return tuple(sorted(path for path in self.manifests if path.startswith(f"{folder}/")))
 
     def items(self, path: str) -> tuple[Any, ...]:
-        """What the documents of a file hold, whatever it is, empty ones left out."""
-        return tuple(item for item in _items(self.manifests[path]) if item is not None)
+        """What the documents of a file hold, whatever it is, empty ones left out; none if it is not there."""
+        found = self.manifests.get(path)
+        return items_of(found.document) if found else ()
 
     def unreadable(self, path: str) -> tuple[Unreadable, ...]:
         """Why a file that is rendered from cannot be read, or would be read otherwise by other readers."""
@@ -125,7 +126,7 @@ class Content:
 
 def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
     """Why a file cannot be read, or is read otherwise by Kustomize: of two equal keys it takes the last."""
-    for above, document in _documents(manifest):
+    for above, document in _documents(manifest.document):
         for anomaly in document.anomalies:
             if not document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:
                 reason, span = anomaly.detail or anomaly.kind.value, anomaly.span
@@ -134,7 +135,7 @@ def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
 
 def _ambiguous(manifest: Manifest) -> Iterator[Unreadable]:
     """What readers of YAML 1.1, as Kubernetes' own are, take for something else: `0400` is 256 there."""
-    for above, document in _documents(manifest):
+    for above, document in _documents(manifest.document):
         for anomaly in document.anomalies:
             if document.readable and anomaly.kind is AnomalyKind.AMBIGUOUS:
                 reason, span = f"`{anomaly.text}` is read differently by YAML 1.1 and 1.2", anomaly.span
@@ -150,29 +151,34 @@ def _moved(entry: Object, namespace: str | None) -> Object:
 
 def _objects(manifest: Manifest) -> Iterator[Object]:
     """The Kubernetes objects of a file, those of a List one by one."""
-    for item in _items(manifest):
+    for item in _items(manifest.document):
         if fields.text(item, "apiVersion") and fields.text(item, "kind"):
             yield item
 
 
-def _items(manifest: Manifest) -> Iterator[Any]:
+def items_of(document: Document) -> tuple[Any, ...]:
+    """What the documents of a text hold, whatever it is, empty ones left out."""
+    return tuple(item for item in _items(document) if item is not None)
+
+
+def _items(whole: Document) -> Iterator[Any]:
     """What the documents of a file hold, whatever it is; the items of a List one by one."""
-    for _, document in _documents(manifest):
+    for _, document in _documents(whole):
         data = document.data
         is_list = str(fields.at(data, "kind")).endswith("List")
         yield from fields.entries(data, "items") if is_list else [data]
 
 
-def _documents(manifest: Manifest) -> Iterator[tuple[int, Document]]:
+def _documents(whole: Document) -> Iterator[tuple[int, Document]]:
     """The documents of a file, each by itself, with the number of lines above it."""
-    if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in manifest.document.anomalies):
-        yield 0, manifest.document
+    if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in whole.anomalies):
+        yield 0, whole
         return
-    text, start = manifest.document.lines.text, 0
+    text, start = whole.lines.text, 0
     ends = [(found.start(), found.end()) for found in _SEPARATOR.finditer(text)]
     for end, next_start in (*ends, (len(text), len(text))):
         part = text[start:end].encode("utf-8", "replace")
-        yield text.count("\n", 0, start), read(manifest.path, part)
+        yield text.count("\n", 0, start), read(whole.path, part)
         start = next_start
 
 

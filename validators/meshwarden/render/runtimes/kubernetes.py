@@ -15,6 +15,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.render import names
 from meshwarden.render.content import Content, Scopes, is_cluster_scoped, scopes_of
+from meshwarden.render.runtimes.kustomizations import unseen
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, PREFIX, SYNC_OPTIONS, ownership
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, Why
@@ -62,6 +63,7 @@ def _kustomization(context: RuntimeContext, folder: str) -> Rendered:
         for other in reached.folders
         if not other.startswith(root)
     ]
+    reasons += [why for other in reached.folders for why in unseen(context.content, other, context.namespace)]
     reasons += [f"`{folder}` {why}" for entry in reached.objects for why in _why_not(context, entry, scopes)]
     return _refused(context, *reasons) if reasons else Rendered(folders=(folder,))
 
