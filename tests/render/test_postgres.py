@@ -279,11 +279,9 @@ def test_what_each_needs_of_the_platform() -> None:
     assert BY_SYSTEM["postgres-own"].capabilities == ("operator/cloudnative-pg",)
 
 
-def test_argo_cd_is_told_when_a_role_is_well(shared: Rendering) -> None:
+def test_argo_cd_is_told_when_a_database_and_a_role_are_well(shared: Rendering) -> None:
     data = document(shared, "rendered/argocd/argocd-cm.yaml")["data"]
-    assert [key for key in data if "cnpg" in key] == [
-        "resource.customizations.health.postgresql.cnpg.io_DatabaseRole"
-    ]
+    assert [key.rpartition(".")[2] for key in data if "cnpg" in key] == ["io_Database", "io_DatabaseRole"]
 
 
 def test_all_of_it_builds(build: Build) -> None:

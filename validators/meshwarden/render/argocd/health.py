@@ -35,10 +35,11 @@ for _, condition in ipairs(obj.status.conditions) do
 end
 return hs
 """
-# CloudNativePG's DatabaseRole: Argo CD has checks for its Cluster and Database, and none for this kind. What
-# was never applied as it is now may only wait for another role, as a consumer's does for its contract's; Argo
-# CD would end the sync for one that is Degraded. https://cloudnative-pg.io/docs/1.30/declarative_role_management/
-_DATABASE_ROLE: Final = """\
+# CloudNativePG's Database and DatabaseRole: Argo CD has long had a check for its Cluster, only lately one for
+# its Database, to the same effect, and none for its roles. What was never applied as it is now may only wait
+# for a role, as a database does for its owner; Argo CD would end the sync for one that is Degraded.
+# https://cloudnative-pg.io/docs/1.30/declarative_role_management/#status-of-databaserole-resources
+_APPLIED: Final = """\
 local hs = {status = "Progressing", message = "Waiting for the operator"}
 if obj.metadata.deletionTimestamp ~= nil or obj.status == nil then
   return hs
@@ -75,7 +76,8 @@ return hs
 """
 _OF_KIND: Final = {
     ObjectKind("infra.contrib.fluxcd.io", "Terraform"): _TOFU,
-    ObjectKind("postgresql.cnpg.io", "DatabaseRole"): _DATABASE_ROLE,
+    ObjectKind("postgresql.cnpg.io", "Database"): _APPLIED,
+    ObjectKind("postgresql.cnpg.io", "DatabaseRole"): _APPLIED,
 }
 
 

@@ -2,11 +2,7 @@
 
 The product's own Cluster is rendered with them, the shared one is a stage's. Roles log in to it with
 certificates, so that its `postgresql.pg_hba` has to hold `hostssl all /__ all cert`: what begins with a slash
-<<<<<<< ours
-is a regular expression, since PostgreSQL 16, and all roles that are rendered have two underscores in a row.
-=======
 is a regular expression, since PostgreSQL 16, and all rendered roles have two underscores in a row.
->>>>>>> theirs
 
 CloudNativePG makes databases, schemas in them and roles. Tables and what is granted on them are left to the
 product's migrations, and so is the end of what a contract keeps for a time: once a contract, that is said.

@@ -25,9 +25,8 @@ def _check(rendered: Rendered) -> Said:
             continue  # the same cause breaks the overlays of all environments
         said.add((path, line, built.error))
         place = Place(path, span=Span(line, built.column, line, built.column))
-        yield Fault(
-            f"Kustomize cannot build this: {built.error}", place, f"Try `kustomize build {built.overlay}`."
-        )
+        hint = f"Try `kustomize build {built.overlay}`." if built.overlay else None
+        yield Fault(f"Kustomize cannot build this: {built.error}", place, hint)
 
 
 RULE: Final = RenderedRule("gitops/build", Severity.ERROR, __doc__, check=_check)
