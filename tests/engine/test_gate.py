@@ -241,6 +241,21 @@ def test_a_named_helm_that_is_none_is_no_pass(reference: Path, meshwarden: Run) 
     assert meshwarden(reference, "check", "--no-render", MESHWARDEN_HELM="/nowhere").returncode == 0
 
 
+def test_a_chart_that_helm_cannot_render_is_one_finding(reference: Path, meshwarden: Run) -> None:
+    chart = reference / "platform/product-experience/products/dataset-api/chart"
+    (chart / "templates/more.yaml").write_text("{{ fail `not today` }}\n")
+
+    status, report = _check(reference, meshwarden)
+
+    deployed = "domains/aggregate/mobility/trips-by-zone/deployment.yaml"
+    found = [finding for finding in standing(report) if finding["path"] == deployed]
+    assert status == 1
+    assert [finding["rule"] for finding in found] == ["deployment/not-rendered"]
+    assert "not today" in found[0]["message"]
+    assert not [path for path, _ in _found(report) if path.startswith("rendered/domains/mobility")]
+    assert meshwarden(reference, "render").returncode == 1
+
+
 def test_values_that_a_chart_refuses_stop_the_rendering(reference: Path, meshwarden: Run) -> None:
     path = "domains/aggregate/mobility/trips-by-zone/values.yaml"
     values = reference / path

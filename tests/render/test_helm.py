@@ -216,7 +216,7 @@ def test_what_no_product_may_have_is_left_out_and_told(text: str, reason: str) -
     ],
 )
 def test_a_chart_that_helm_cannot_render_is_told_in_helms_words(changes: dict[str, str], reason: str) -> None:
-    ((place, said),) = refused(rendered(changes))
+    ((place, said),) = refused(rendered(changes), Why.CHART)
     assert place == "spec/runtime/helm/chart"
     assert said.startswith(f"Helm cannot render `{RIDES}/chart`: ")
     assert reason in said
@@ -229,7 +229,7 @@ def test_a_chart_for_another_kubernetes_is_refused() -> None:
         f"{RIDES}/chart/Chart.yaml": CHART["Chart.yaml"] + 'kubeVersion: ">=1.35.0-0"\n',
         **replaced("mesh.yaml", "    - name: prod\n", '    - name: prod\n      kubernetes: "1.33"\n'),
     }
-    ((_, reason),) = refused(rendered(changes))
+    ((_, reason),) = refused(rendered(changes), Why.CHART)
     assert "chart requires kubeVersion: >=1.35.0-0 which is incompatible with Kubernetes v1.33" in reason
 
 
@@ -252,12 +252,13 @@ def test_a_chart_for_another_kubernetes_is_refused() -> None:
     ],
 )
 def test_what_is_no_chart_is_told(said: str, place: str, reason: str) -> None:
-    assert refused(rendered(with_runtime(said))) == [(f"spec/runtime/helm/{place}", reason)]
+    found = rendered(with_runtime(said))
+    assert refused(found) + refused(found, Why.CHART) == [(f"spec/runtime/helm/{place}", reason)]
 
 
 def test_a_link_in_a_chart_is_told() -> None:
     found = rendered(with_runtime(), links=(f"{RIDES}/chart/templates/link.yaml",))
-    ((_, reason),) = refused(found)
+    ((_, reason),) = refused(found, Why.CHART)
     assert f"`{RIDES}/chart` cannot be read: `{RIDES}/chart/templates/link.yaml` is a link" in reason
 
 
@@ -278,6 +279,26 @@ def test_values_that_the_schema_refuses_are_told_where_they_stand() -> None:
 def test_values_that_nobody_says_are_told_at_the_chart() -> None:
     found = rendered(with_runtime("{chart: chart}"))
     assert refused(found, Why.VALUES) == [("spec/runtime/helm/chart", "the document lacks `host`")]
+
+
+def test_values_that_are_no_yaml_are_told_with_their_line() -> None:
+    ((_, reason),) = refused(rendered(with_runtime(values="host: x\nport: y: z\n")), Why.CHART)
+    assert reason.endswith(f"its values `{RIDES}/values.yaml` cannot be read, from line 2 on")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"version https://git-lfs.example.org/spec/v1\n", "cannot be unpacked", id="a pointer"),
+        pytest.param(packed({"../../../x": "y"}), "which leads out of it", id="a way out"),
+        pytest.param(packed({"x": bytes(70 * 1024**2)}), "holds more than", id="a bomb"),
+        pytest.param(packed({"values.yaml": "a: 1"}), "it has no Chart.yaml", id="no chart"),
+    ],
+)
+def test_an_archive_that_is_no_chart_is_told(content: bytes, reason: str) -> None:
+    changes = with_runtime("{chart: api-1.2.0.tgz}")
+    ((_, said),) = refused(rendered(changes, {f"{RIDES}/api-1.2.0.tgz": content}), Why.CHART)
+    assert reason in said
 
 
 def test_values_are_read_as_helm_reads_them() -> None:

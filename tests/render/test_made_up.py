@@ -16,7 +16,7 @@ CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\ndata:\n  it: 
 def reasons(text: str) -> list[str]:
     """What is said of the chart with another template."""
     changes = {**with_runtime(), **chart_at(f"{RIDES}/chart", templates__more_yaml=text)}
-    return [one.reason for one in rendered(changes).left_out(Why.REFUSED)]
+    return [one.reason for one in rendered(changes).left_out(Why.CHART)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import meshwarden
 import meshwarden_toolchain
@@ -86,3 +87,9 @@ def test_the_extra_asks_for_this_toolchain() -> None:
 
 def test_the_package_tells_its_distribution_s_version() -> None:
     assert meshwarden.__version__ == project(".")["project"]["version"]
+
+
+def test_the_hooks_bring_the_helm_that_the_extra_pins() -> None:
+    extras = project(".")["project"]["optional-dependencies"]
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        assert hook["additional_dependencies"] == ["./toolchain", *extras["helm"]]

@@ -60,8 +60,11 @@ def _mistakes(planned: Planned) -> list[str]:
         f"{one.path}:{one.line}:{one.column}: cannot be read: {one.reason}" for one in rendering.unreadable
     ]
     return [
-        *(f"{one.path}: {one.reason}" for one in rendering.left_out(Why.COMPONENT)),
-        *(f"{_place(one)}: {one.reason}" for one in rendering.left_out(Why.VALUES)),
+        *(
+            f"{_place(one)}: {one.reason}"
+            for why in (Why.COMPONENT, Why.CHART, Why.VALUES)
+            for one in rendering.left_out(why)
+        ),
         *unread,
         *unreadable,
     ]

@@ -30,7 +30,7 @@ from meshwarden.sources.tree import Listing, Tree
 from meshwarden.tools.helm import FindHelm
 
 # Why less is rendered than was meant: that is the finding, and not what follows from it.
-_ERRORS: Final = (Why.COMPONENT, Why.REFUSED, Why.RETENTION, Why.TYPE)
+_ERRORS: Final = (Why.COMPONENT, Why.CHART, Why.REFUSED, Why.RETENTION, Why.TYPE)
 STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors make a rendering meaningless
 
 

@@ -12,6 +12,7 @@ import argparse
 import json
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ def main() -> int:
     if arguments.command == "version":
         sys.stdout.write(f"{helm_python.helm_sdk_version()}\n")
         return 0
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    with suppress(ValueError):  # macOS takes no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     try:
         sys.stdout.write(_template(arguments))
     except helm_python.HelmError as error:

@@ -79,6 +79,8 @@ def _unpacked(path: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, 
                     raise Unusable(f"`{path}` holds more than {_MOST_BYTES} bytes")
                 read = archive.extractfile(member)
                 name = posixpath.normpath(member.name).partition("/")[2]
+                if ".." in name.split("/"):
+                    raise Unusable(f"`{path}` holds `{member.name}`, which leads out of it")
                 if read and name:
                     yield from _with_subcharts(name, read.read(), depth)
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:

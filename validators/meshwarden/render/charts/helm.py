@@ -73,8 +73,10 @@ class HelmCharts:
         found = self._files.below(path)
         if path not in found:
             raise Unusable(f"its values `{path}` are not there, or no file")
-        if not read(path, found[path]).readable:
-            raise Unusable(f"its values `{path}` cannot be read")
+        document = read(path, found[path])
+        if not document.readable:
+            line = document.anomalies[-1].span.line
+            raise Unusable(f"its values `{path}` cannot be read, from line {line} on")
         return found[path]
 
     def _run(self, chart: Chart, values: bytes, release: Release) -> tuple[Object, ...] | str:
@@ -105,7 +107,7 @@ def _told(said: str, folder: Path, release: Release) -> str:
     """What Helm says, in one line, without the folders that only it knows."""
     text = said.replace(f"{folder}/chart", release.chart)
     text = text.replace(f"{folder}/values.yaml", release.values or "values.yaml")
-    text = text.strip().rpartition("Error: ")[2]
+    text = text.partition("Error: ")[2]
     short = re.sub(r"\s+", " ", text).strip()
     return short if len(short) <= _LONGEST else f"{short[:_LONGEST]} ..."
 

@@ -44,7 +44,7 @@ class HelmRuntime:
             else:
                 objects.append(own)
         place = next((key for key in _KEYS if key in context.settings), _KEYS[0])
-        refused = refusals(found, release, deployed.path, (*context.pointer, place), Why.REFUSED)
+        refused = refusals(found, release, deployed.path, (*context.pointer, place), Why.CHART)
         told = (context.at(place, reason=why) for why in wrong)
         return Rendered(tuple(objects), (*refused, *told))
 

@@ -36,6 +36,7 @@ class Why(Enum):
     NOT_EXPRESSED = "not expressed"  # the system has no way to say it: deployment/not-expressed
     RETENTION = "retention"  # the storage keeps its data for another time: sla/retention
     TYPE = "type"  # no type of the system can hold it: contract/physical-type
+    CHART = "chart"  # Helm cannot render what a product runs by: deployment/not-rendered
     VALUES = "values"  # a chart's schema refuses its values: helm/values
     COMPONENT = "component"  # a stage's component is not what it says: stage/component
     ELSEWHERE = "elsewhere"  # nothing is wrong with it, or another rule tells what is

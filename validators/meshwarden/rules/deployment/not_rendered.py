@@ -19,7 +19,8 @@ from meshwarden.rules.rule import RenderedRule, Said
 
 
 def _check(rendered: Rendered) -> Said:
-    for found in rendered.rendering.left_out(Why.REFUSED):
+    rendering = rendered.rendering
+    for found in (*rendering.left_out(Why.REFUSED), *rendering.left_out(Why.CHART)):
         hint = "Nothing is rendered of it as it stands."
         yield Fault(found.reason, Place(found.path, found.pointer), hint)
 
