@@ -98,7 +98,7 @@ spec: {{package: {package}, path: chart, version: 1.2.0, owner: platform}}
 """
     found = rendered({**with_runtime("{product: api}"), product: manifest})
     reason = "`api` is no product of the platform whose package is a Helm chart"
-    assert refused(found) == [("spec/runtime/helm/product", reason)]
+    assert refused(found, Why.CHART) == [("spec/runtime/helm/product", reason)]
 
 
 def test_a_packed_chart_with_a_packed_subchart() -> None:
@@ -252,8 +252,7 @@ def test_a_chart_for_another_kubernetes_is_refused() -> None:
     ],
 )
 def test_what_is_no_chart_is_told(said: str, place: str, reason: str) -> None:
-    found = rendered(with_runtime(said))
-    assert refused(found) + refused(found, Why.CHART) == [(f"spec/runtime/helm/{place}", reason)]
+    assert refused(rendered(with_runtime(said)), Why.CHART) == [(f"spec/runtime/helm/{place}", reason)]
 
 
 def test_a_link_in_a_chart_is_told() -> None:

@@ -29,9 +29,11 @@ def named_paths(kind: str, data: Any) -> Iterator[tuple[Pointer, str]]:
 
 
 def named_products(data: Any) -> Iterator[tuple[Pointer, str]]:
-    """The products of the platform that a stage's components name, each with its place."""
+    """The products of the platform that a stage's components or a deployment's runtime name, with places."""
     for pointer in components(data):
         yield from _texts(data, pointer, [(source, "product") for source in SOURCES])
+    for pointer in _holders(data):
+        yield from _texts(data, (*pointer, "runtime"), [("helm", "product")])
 
 
 def components(data: Any) -> Iterator[Pointer]:

@@ -31,7 +31,7 @@ class HelmRuntime:
                 *(product.name, context.namespace, context.environment.kubernetes),
             )
         except Unnamed as error:
-            return Rendered(refused=(context.at(error.key, reason=error.reason),))
+            return Rendered(refused=(context.at(error.key, reason=error.reason, why=Why.CHART),))
         found = context.content.charts.template(release)
         scopes = scopes_with(scopes_of(context.mesh), found.objects)
         owners = {"owner": product.owner, "domain": product.domain, "product": product.name}

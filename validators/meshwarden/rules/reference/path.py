@@ -37,19 +37,19 @@ def _check(mesh: Mesh) -> Said:
 
 
 def _products(mesh: Mesh) -> Said:
-    """Components that name a product of the platform which there is not."""
+    """Components and runtimes that name a product of the platform which there is not."""
     names = {product.name for product in mesh.platform_products}
     unread = mesh.unread("PlatformProduct")
-    for stage in mesh.stages:
-        for pointer, name in named_products(stage.manifest.data):
+    for manifest in mesh.of_kind("Stage", "DataProductDeployment"):
+        for pointer, name in named_products(manifest.data):
             if name in names:
                 continue
             if unread:
-                yield NotJudged(stage.manifest.path, f"{unread[0].path} cannot be read")
+                yield NotJudged(manifest.path, f"{unread[0].path} cannot be read")
             else:
                 hint = offer(name, names, "Products of the platform")
                 message = f"`{name}` is no product of the platform"
-                yield Fault(message, Place(stage.manifest.path, pointer), hint)
+                yield Fault(message, Place(manifest.path, pointer), hint)
 
 
 RULE: Final = MeshRule(
