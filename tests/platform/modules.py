@@ -107,6 +107,15 @@ def uses() -> list[Use]:
     return found
 
 
+def folders_of_data_products() -> set[Path]:
+    """The modules that deployments of data products name for their servers."""
+    named = set()
+    for path in sorted((CHECKOUT / "domains").glob("*/*/*/deployment.yaml")):
+        said = yaml.safe_load(path.read_bytes())["spec"].get("servers", {})
+        named |= {server["product"] for server in said.values() if "product" in server}
+    return {product(name).folder for name in named}
+
+
 def environments() -> dict[str, dict[str, Any]]:
     """The environments of the mesh, by name."""
     spec = yaml.safe_load((CHECKOUT / "mesh.yaml").read_bytes())["spec"]

@@ -73,9 +73,10 @@ def test_a_controller_is_told_of_the_kinds_that_it_comes_with(components: Compon
 
 
 def test_the_runner_is_the_one_that_the_mesh_names() -> None:
-    _, runner = controllers()["tf-runner"]
     for name, environment in environments().items():
-        assert environment["terraform"]["serviceAccount"] == runner, name
+        said = environment["terraform"]
+        assert (said["namespace"], said["serviceAccount"]) == controllers()["tf-runner"], name
+        assert (said["productNamespace"], said["serviceAccount"]) == controllers()["product-runner"], name
 
 
 def test_the_bucket_of_states_is_closed_and_keeps_old_ones() -> None:

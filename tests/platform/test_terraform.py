@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.platform.modules import Use, environments, folders, read, uses
+from tests.platform.modules import Use, environments, folders, folders_of_data_products, read, uses
 from tests.platform.packages import PLATFORM
+
+from meshwarden.render.targets import redshift
 
 FOLDERS = folders()
 USES = uses()
@@ -22,7 +24,7 @@ def named(folder: Path) -> str:
 
 def test_there_are_modules_and_uses() -> None:
     used = {use.folder for use in USES}
-    assert used == set(FOLDERS)
+    assert used | folders_of_data_products() == set(FOLDERS)
     assert {use.environment for use in USES} == set(environments())
 
 
@@ -99,6 +101,11 @@ def terraform_in_the_cluster() -> list[str]:
         if spec["appliedBy"] == "cluster" and any("terraform" in one for one in spec["components"]):
             found.append(path.parent.name)
     return found
+
+
+def test_a_module_of_data_products_takes_what_a_contract_gives() -> None:
+    for folder in folders_of_data_products():
+        assert set(redshift.OF_CONTRACT) <= set(read(folder).named("variable"))
 
 
 def test_networks_that_are_joined_have_different_addresses() -> None:

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from tests.platform.components import Definition, Object, samples, stored
 from tests.platform.components import definitions as compact_definitions
+from tests.render import modules
 from tests.render.charts import charts_of
 from tests.render.conftest import Build
 from tests.render.databases import OWN, databases
@@ -45,6 +46,7 @@ CUSTOM = {
         "nifi.konpyutaika.com/v1",
         "postgresql.cnpg.io/v1",
         "argoproj.io/v1alpha1",
+        "infra.contrib.fluxcd.io/v1alpha2",
     ),
 }
 
@@ -178,6 +180,7 @@ def test_the_small_mesh(build: Build) -> None:
         warehouse(IN_PUB_SUB),
         run_by_nifi(),
         databases(),
+        modules.FILES,
         databases(OWN, servers={"postgresql": {"cluster": "own"}}),
     ):
         rendering = rendered(files)

@@ -11,7 +11,7 @@ from meshwarden.render.targets.target import Object
 
 
 def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
-    """Buckets, datasets, databases, tables of Glue and topics that more than one of them makes.
+    """Buckets, datasets, databases, tables of Glue, schemas and topics that more than one of them makes.
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
@@ -56,6 +56,10 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
         spec = entry["spec"]
         cluster = f"{entry['metadata']['namespace']}/{spec['cluster']['name']}"
         yield f"database `{spec['name']}` of cluster `{cluster}` in `{environment}`"
+    elif entry["kind"] == "Terraform":  # with a schema of its own in a warehouse
+        given = {one["name"]: one["value"] for one in entry["spec"]["vars"]}
+        path = f"{given['database']}.{given['schema']}".lower()  # Redshift knows small letters only
+        yield f"schema `{path}` of Redshift in `{environment}`"
     elif entry["kind"] == "KafkaTopic":
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 

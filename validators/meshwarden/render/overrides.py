@@ -57,12 +57,12 @@ def place_of_component(stage: Stage, environment: str, component: Component, *ke
         if called != environment:
             continue
         for number, name, own in fields.named(entry, "components"):
-            if name == component.name and _has(own, component.kind, *keys):
+            if name == component.name and has(own, component.kind, *keys):
                 return ("spec", "environments", index, "components", number, component.kind, *keys)
     return (*component.pointer, component.kind, *keys)
 
 
-def _has(data: Any, *keys: str | int) -> bool:
+def has(data: Any, *keys: str | int) -> bool:
     """Whether something stands at `keys`, be it null."""
     above = fields.at(data, *keys[:-1])
     return keys[-1] in above if isinstance(above, Mapping) else fields.at(data, *keys) is not None

@@ -29,6 +29,7 @@ from meshwarden.render.targets.target import (
     ServerContext,
     Why,
 )
+from meshwarden.render.terraform.modules import module_of_product
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ class _InEnvironment:
             service_account=identity.service_account,
             service_account_namespace=identity.namespace,
             readers=tuple(self._readers(used.contract)),
+            module=module_of_product(self.mesh, self.content, fields.text(used.settings, "product")),
         )
 
     def _readers(self, contract: Contract) -> Iterator[Reader]:

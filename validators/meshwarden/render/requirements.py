@@ -31,6 +31,12 @@ _AWS: Final = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
 _GOOGLE: Final = (("gcp", "project"), ("gcp", "location"), ("gcp", "workloadIdentityPool"))
 _GLUE: Final = Requirements(("operator/ack-glue", "operator/ack-iam"), _AWS)
 
+STATE: Final = Requirements(coordinates=(("terraform", "backend.type"), ("terraform", "backend.bucket")))
+TERRAFORM: Final = Requirements(
+    ("operator/tofu-controller", "operator/flux-source"),
+    (*STATE.coordinates, ("terraform", "source.kind"), ("terraform", "source.name")),
+)
+
 BY_SYSTEM: Final[Mapping[str, Requirements]] = {
     "athena": _GLUE,
     "bigquery": Requirements(("operator/config-connector",), _GOOGLE),
@@ -45,6 +51,9 @@ BY_SYSTEM: Final[Mapping[str, Requirements]] = {
         (("postgres", "cluster"), ("postgres", "namespace")),
     ),
     "postgres-own": Requirements(("operator/cloudnative-pg",)),
+    "redshift": Requirements(
+        TERRAFORM.capabilities, (*TERRAFORM.coordinates, ("terraform", "productNamespace"))
+    ),
     "s3": Requirements(("operator/ack-s3", "operator/ack-iam"), _AWS),
 }
 BY_RUNTIME: Final[Mapping[str, Requirements]] = {
@@ -55,11 +64,6 @@ BY_RUNTIME: Final[Mapping[str, Requirements]] = {
         (("nifi", "namespace"), ("nifi", "cluster"), ("nifi", "registryClient")),
     ),
 }
-STATE: Final = Requirements(coordinates=(("terraform", "backend.type"), ("terraform", "backend.bucket")))
-TERRAFORM: Final = Requirements(
-    ("operator/tofu-controller", "operator/flux-source"),
-    (*STATE.coordinates, ("terraform", "source.kind"), ("terraform", "source.name")),
-)
 OF_ALL: Final = ("kubernetes-cluster", "argocd")  # whatever is rendered is synced into a cluster by Argo CD
 _COORDINATE: Final = re.compile(r"\{(\w+)\.(\w+)\}")
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Server
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import contracts
-from meshwarden.render.overrides import deployment_in, merged
+from meshwarden.render.overrides import deployment_in, has, merged
 from meshwarden.render.requirements import BY_SYSTEM
 
 _POSTGRES: Final = ("postgres", "postgresql")
@@ -79,6 +80,23 @@ def settings_of(contract: Contract, server: Server, said: Mapping[str, Any]) -> 
     for key in keys_of(contract, server):
         found = merged(found, fields.mapping(said, key))
     return found
+
+
+def place_in_deployment(
+    product: Product, contract: Contract, server: Server, environment: str, *keys: str | int
+) -> Pointer:
+    """Where deployment.yaml says something of a server in an environment, or would have to."""
+    data = product.deployment.manifest.data if product.deployment else {}
+    holders: list[Pointer] = [
+        ("spec", "environments", index, "servers")
+        for index, called, _ in fields.named(data, "spec", "environments")
+        if called == environment
+    ]
+    holders.append(("spec", "servers"))
+    places = [(*holder, key) for key in reversed(keys_of(contract, server)) for holder in holders]
+    exact = (place for place in places if has(data, *place, *keys))
+    whole = (place for place in reversed(places) if has(data, *place))
+    return (*next(exact, next(whole, ("spec", "servers"))), *keys)
 
 
 def keys_of(contract: Contract, server: Server) -> tuple[str, str, str]:

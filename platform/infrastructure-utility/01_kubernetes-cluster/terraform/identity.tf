@@ -8,11 +8,12 @@ locals {
 
   # Controllers, by the service accounts that they run as.
   controllers = {
-    ack-glue  = { namespace = "ack-glue", service_account = "ack-glue-controller" }
-    ack-iam   = { namespace = "ack-iam", service_account = "ack-iam-controller" }
-    ack-kafka = { namespace = "ack-kafka", service_account = "ack-kafka-controller" }
-    ack-s3    = { namespace = "ack-s3", service_account = "ack-s3-controller" }
-    tf-runner = { namespace = "tofu-system", service_account = "tf-runner" }
+    ack-glue       = { namespace = "ack-glue", service_account = "ack-glue-controller" }
+    ack-iam        = { namespace = "ack-iam", service_account = "ack-iam-controller" }
+    ack-kafka      = { namespace = "ack-kafka", service_account = "ack-kafka-controller" }
+    ack-s3         = { namespace = "ack-s3", service_account = "ack-s3-controller" }
+    product-runner = { namespace = "terraform", service_account = "tf-runner" }
+    tf-runner      = { namespace = "tofu-system", service_account = "tf-runner" }
   }
 }
 

@@ -9,6 +9,7 @@ from meshwarden.render.targets.glue import Glue
 from meshwarden.render.targets.kafka import Kafka
 from meshwarden.render.targets.postgres import OwnPostgres, SharedPostgres
 from meshwarden.render.targets.pubsub import PubSub
+from meshwarden.render.targets.redshift import Redshift
 from meshwarden.render.targets.s3 import S3
 from meshwarden.render.targets.target import Target
 
@@ -21,5 +22,6 @@ TARGETS: Final[Mapping[str, Target]] = {
     "pubsub": PubSub(),
     "postgres": SharedPostgres(),
     "postgres-own": OwnPostgres(),
+    "redshift": Redshift(),
     "s3": S3(),
 }

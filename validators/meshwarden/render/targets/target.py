@@ -11,6 +11,7 @@ from meshwarden.findings import Pointer, Span
 from meshwarden.manifests.bitol import Server
 from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.mesh.records import Contract, Product
+from meshwarden.render.terraform.module import Module
 
 Object = dict[str, Any]
 
@@ -82,6 +83,7 @@ class ServerContext:
     deployment.yaml says of the server there. `name` is what the contract's objects are called by; it does not
     change with the environment or the version. `namespace` is the producer's, where its objects lie; who it
     is when it writes tell `service_account` and `service_account_namespace`: NiFi where NiFi runs it.
+    `module` is that of the platform's product which deployment.yaml names for the server, if it does.
     """
 
     mesh: Settings
@@ -95,6 +97,7 @@ class ServerContext:
     service_account: str
     service_account_namespace: str
     readers: tuple[Reader, ...]
+    module: Module | None = None
 
     def at_server(self, reason: str, *keys: str, why: Why = Why.REFUSED) -> NotRendered:
         """What is not rendered because of the server, or of one of its fields."""

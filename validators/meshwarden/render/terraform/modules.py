@@ -7,14 +7,16 @@ of a second). A test holds it to what that parser finds.
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
+from meshwarden.mesh.records import Mesh
 from meshwarden.render.content import Content
+from meshwarden.render.terraform.module import Module
 
 # https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 _CODE: Final = re.compile(
@@ -32,19 +34,6 @@ _QUOTED: Final = re.compile(r'((?:[^"\\$%\n]|\\.|\$\$\{|%%\{|[$%](?!\{))*)("|\n|
 _Token = tuple[str, str]  # what it is, and its text
 
 
-@dataclass(frozen=True)
-class Module:
-    """A folder of Terraform. `variables` are those that it declares: True if it asks for a value."""
-
-    folder: str
-    variables: Mapping[str, bool] = field(default_factory=dict)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The variables without a default."""
-        return tuple(name for name, required in self.variables.items() if required)
-
-
 def module_in(content: Content, folder: str) -> Module | None:
     """The module in a folder; None if no file there is Terraform's."""
     files = [
@@ -54,6 +43,16 @@ def module_in(content: Content, folder: str) -> Module | None:
     ]
     found = {name: required for manifest in files for name, required in _declared(manifest)}
     return Module(folder, dict(sorted(found.items()))) if files else None
+
+
+def module_of_product(mesh: Mesh, content: Content, name: str | None) -> Module | None:
+    """The module of a product of the platform; None if there is no such product, or it is no module."""
+    for product in mesh.platform_products if name else ():
+        if product.name == name and product.path:
+            return module_in(
+                content, posixpath.normpath(posixpath.join(product.manifest.folder, product.path))
+            )
+    return None
 
 
 def _declared(manifest: Manifest) -> Iterator[tuple[str, bool]]:

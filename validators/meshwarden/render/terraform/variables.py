@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests.hints import nearest
-from meshwarden.render.terraform.modules import Module
+from meshwarden.render.terraform.module import Module
 
 _LARGEST: Final = 2**63 - 1  # Kubernetes keeps whole numbers in 64 bits
 

@@ -1,7 +1,8 @@
 # Schemas, their users and their readers, by SQL. Users have no password: they come with credentials that IAM gives
 # for an hour (redshift:GetClusterCredentials, with the user's name as the resource).
 #
-# A statement runs once, when it is new. One that is taken away is not undone: see the README.
+# AWS forgets a statement after a day, and then it runs again: each may run any number of times. One that is taken
+# away is not undone: see the README.
 
 locals {
   readers = {
@@ -11,13 +12,43 @@ locals {
   }
 }
 
+# CREATE USER has no IF NOT EXISTS.
+resource "aws_redshiftdata_statement" "procedure" {
+  cluster_identifier = aws_redshift_cluster.this.cluster_identifier
+  database           = var.database
+  secret_arn         = aws_redshift_cluster.this.master_password_secret_arn
+  sql                = <<-SQL
+    CREATE OR REPLACE PROCEDURE ensure_user(name varchar) AS $$
+    BEGIN
+      IF NOT EXISTS (SELECT 1 FROM pg_user WHERE usename = name) THEN
+        EXECUTE 'CREATE USER ' || quote_ident(name) || ' PASSWORD DISABLE';
+      END IF;
+    END;
+    $$ LANGUAGE plpgsql
+  SQL
+}
+
 resource "aws_redshiftdata_statement" "user" {
   for_each = var.schemas
 
   cluster_identifier = aws_redshift_cluster.this.cluster_identifier
   database           = var.database
   secret_arn         = aws_redshift_cluster.this.master_password_secret_arn
-  sql                = "CREATE USER \"${each.key}\" PASSWORD DISABLE"
+  sql                = "CALL ensure_user('${each.key}')"
+
+  depends_on = [aws_redshiftdata_statement.procedure]
+}
+
+# Each domain makes the schemas of its data products by itself.
+resource "aws_redshiftdata_statement" "create" {
+  for_each = var.schemas
+
+  cluster_identifier = aws_redshift_cluster.this.cluster_identifier
+  database           = var.database
+  secret_arn         = aws_redshift_cluster.this.master_password_secret_arn
+  sql                = "GRANT CREATE ON DATABASE \"${var.database}\" TO \"${each.key}\""
+
+  depends_on = [aws_redshiftdata_statement.user]
 }
 
 resource "aws_redshiftdata_statement" "schema" {

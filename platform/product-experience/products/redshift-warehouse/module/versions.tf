@@ -1,7 +1,7 @@
 locals {
   # The module's own version. Terraform has no field for it: it stands here, equal to product.yaml, and what the
   # module makes is tagged with it.
-  module_version = "1.2.0"
+  module_version = "1.3.0"
 }
 
 terraform {
