@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -48,12 +49,21 @@ def test_a_project_lets_go_of_a_grant_that_has_ended() -> None:
     assert project(found, "trips") == project(rendered(), "trips")
 
 
-def test_a_domain_of_which_nothing_is_rendered_is_denied_everything(rendering: Rendering) -> None:
+def test_a_domain_of_which_nothing_is_rendered_lets_its_grants_be_taken_away(rendering: Rendering) -> None:
+    """Argo CD prunes only what the project permits: a user left behind could go on reading."""
     found = project(rendering, "demand")
+    assert {place["namespace"] for place in found["destinations"]} == {"demand-*", "kafka"}
+    assert {entry["kind"] for entry in found["namespaceResourceWhitelist"]} == {"KafkaUser", "Policy", "Role"}
+    assert "clusterResourceWhitelist" not in found
+
+
+def test_a_ceiling_of_nothing_denies_a_domain_everything() -> None:
+    nothing = "      domains: {kinds: [], namespaces: []}\n"
+    text = re.sub(r"      domains:\n(?:        .*\n)+", nothing, city()["mesh.yaml"])
+    found = project(rendered({"mesh.yaml": text}), "demand")
     assert found["destinations"] == []
     assert found["namespaceResourceBlacklist"] == [{"group": "*", "kind": "*"}]
     assert "namespaceResourceWhitelist" not in found
-    assert "clusterResourceWhitelist" not in found
 
 
 def test_the_default_project_is_locked(rendering: Rendering) -> None:

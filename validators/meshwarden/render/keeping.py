@@ -165,7 +165,8 @@ HOLDING_NOTHING: Final[Mapping[ObjectKind, str]] = {
     ObjectKind(group, kind): loses
     for group, kinds, loses in (
         ("iam.services.k8s.aws", ("Policy", "Role"), "access ends"),
-        ("iam.cnrm.cloud.google.com", ("IAMPolicyMember", "IAMServiceAccount"), "access ends"),
+        ("iam.cnrm.cloud.google.com", ("IAMPolicyMember",), "access ends"),
+        ("iam.cnrm.cloud.google.com", ("IAMServiceAccount",), "who runs as it can do nothing any more"),
         ("kafka.strimzi.io", ("KafkaUser",), "access ends"),
         ("pubsub.cnrm.cloud.google.com", ("PubSubSubscription",), "the consumer's place in the topic goes"),
         ("postgresql.cnpg.io", ("DatabaseRole",), "access ends; roles that own something are kept"),
@@ -178,3 +179,9 @@ HOLDING_NOTHING: Final[Mapping[ObjectKind, str]] = {
     )
     for kind in kinds
 }
+
+_ACCESS_ENDS: Final = "access ends"
+# What lets somebody read or write: Argo CD has to be able to take it away at any time.
+GIVING_ACCESS: Final = frozenset(
+    kind for kind, loses in HOLDING_NOTHING.items() if loses.startswith(_ACCESS_ENDS)
+)

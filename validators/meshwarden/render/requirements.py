@@ -64,6 +64,13 @@ BY_RUNTIME: Final[Mapping[str, Requirements]] = {
         (("nifi", "namespace"), ("nifi", "cluster"), ("nifi", "registryClient")),
     ),
 }
+# The namespaces in which objects of several domains lie, by the coordinates that name them.
+SHARED_NAMESPACES: Final = (
+    ("kafka", "namespace"),
+    ("nifi", "namespace"),
+    ("postgres", "namespace"),
+    ("terraform", "productNamespace"),
+)
 OF_ALL: Final = ("kubernetes-cluster", "argocd")  # whatever is rendered is synced into a cluster by Argo CD
 _COORDINATE: Final = re.compile(r"\{(\w+)\.(\w+)\}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from meshwarden.manifests.kinds import PLATFORM_PRODUCT, STAGE
@@ -21,8 +22,10 @@ from meshwarden.render.argocd.applications import (
 from meshwarden.render.argocd.health import health_checks
 from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_default, project, root_project
 from meshwarden.render.content import Scopes, is_cluster_scoped, scopes_of
+from meshwarden.render.keeping import GIVING_ACCESS
 from meshwarden.render.kustomize import FILE, kustomization
 from meshwarden.render.outcome import Application, Part, Unit
+from meshwarden.render.requirements import SHARED_NAMESPACES
 from meshwarden.render.targets.target import Object, ObjectKind
 from meshwarden.render.units import PLATFORM, PRODUCT_KINDS, comment, sources_of
 from meshwarden.render.yaml_writer import write
@@ -69,7 +72,12 @@ def argocd_part(
     beyond: list[str] = []
     for name in _domains(mesh):
         own = by_project[name]
-        fence = _fence(own, spare.get(name, frozenset()), _environments_of(mesh, name, own), scopes)
+        environments = _environments_of(mesh, name, own)
+        fence = replace(
+            _fence(own, environments, scopes),
+            spare=spare.get(name, frozenset()) | GIVING_ACCESS,
+            spare_namespaces=frozenset(_shared_namespaces(environments)),
+        )
         allowed, over = bounded(fence, settings.domain_ceiling, name, domain=name)
         beyond += over
         owner = mesh.domains[name].owner if name in mesh.domains else None
@@ -107,7 +115,7 @@ def _platform(
         env for env in settings.environments or () if any(app.environment == env.name for app in applications)
     ]
     allowed, beyond = bounded(
-        _fence(applications, frozenset(), environments, scopes),
+        _fence(applications, environments, scopes),
         settings.platform_ceiling,
         PLATFORM,
         domain=None,
@@ -132,17 +140,12 @@ def _domains(mesh: Mesh) -> Sequence[str]:
 def _environments_of(mesh: Mesh, name: str, applications: Sequence[Application]) -> Sequence[Environment]:
     """The domain's environments, also those in which nothing of it is left to sync."""
     found = {application.environment for application in applications}
-    if found and name in mesh.domains:
+    if name in mesh.domains:
         found.update(mesh.domains[name].environments)
     return [environment for environment in mesh.settings.environments or () if environment.name in found]
 
 
-def _fence(
-    applications: Sequence[Application],
-    spare: frozenset[ObjectKind],
-    environments: Sequence[Environment],
-    scopes: Scopes,
-) -> Fence:
+def _fence(applications: Sequence[Application], environments: Sequence[Environment], scopes: Scopes) -> Fence:
     namespaced, cluster, namespaces = set(), set(), set()
     for application in applications:
         namespaces.add(application.namespace)
@@ -155,4 +158,12 @@ def _fence(
                 namespaces.add(entry.get("metadata", {}).get("namespace") or application.namespace)
     clusters = [found for environment in environments if (found := destination(environment))]
     unique = tuple({tuple(found.items()): found for found in clusters}.values())
-    return Fence(unique, frozenset(namespaces), frozenset(namespaced), frozenset(cluster), spare)
+    return Fence(unique, frozenset(namespaces), frozenset(namespaced), frozenset(cluster))
+
+
+def _shared_namespaces(environments: Iterable[Environment]) -> Iterator[str]:
+    """The namespaces in which objects of several domains lie."""
+    for environment in environments:
+        for system, key in SHARED_NAMESPACES:
+            if namespace := environment.coordinate(system, key):
+                yield namespace

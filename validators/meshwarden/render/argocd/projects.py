@@ -5,8 +5,9 @@ that belong to no namespace; no namespaceResourceWhitelist allows all that do, s
 by a blacklist.
 
 Argo CD prunes and deletes only what a project permits at that moment. A project that was cut down to what the
-last commit left would keep the grants alive which that commit took away. Hence a domain's project holds all
-kinds of the targets that it uses, and its namespaces by the ceiling's pattern with the domain's name in it.
+last commit left would keep the grants alive which that commit took away. Hence a domain's project always lets
+in what gives access, in all environments of the domain, in the namespaces that domains share and in those of
+the ceiling's pattern with the domain's name in it, and besides all kinds of the targets that it uses.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ _ALL: Final = [{"group": "*", "kind": "*"}]
 
 @dataclass(frozen=True)
 class Fence:
-    """What a project is to hold. `spare` kinds are let in where the ceiling has them, and else left out."""
+    """What a project is to hold. Spare kinds and namespaces are let in where the ceiling has them."""
 
     clusters: tuple[Mapping[str, str], ...] = ()
     namespaces: frozenset[str] = frozenset()
     kinds: frozenset[ObjectKind] = frozenset()
     cluster_kinds: frozenset[ObjectKind] = frozenset()
     spare: frozenset[ObjectKind] = frozenset()
+    spare_namespaces: frozenset[str] = frozenset()
 
 
 def bounded(
@@ -56,6 +58,11 @@ def bounded(
             )
         else:
             namespaces.add(next((whole for pattern, whole in covering if "{domain}" in pattern), namespace))
+    if domain:
+        namespaces |= {whole for pattern, whole in patterns if "{domain}" in pattern}
+    namespaces |= {
+        name for name in fence.spare_namespaces if any(fnmatchcase(name, whole) for _, whole in patterns)
+    }
     allowed = {kind for kind in fence.kinds | fence.cluster_kinds | fence.spare if _is_below(kind, ceiling)}
     cluster_kinds = frozenset() if domain else fence.cluster_kinds & allowed
     for kind in _ordered((fence.kinds - allowed) | (fence.cluster_kinds - cluster_kinds)):
