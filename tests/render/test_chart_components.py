@@ -53,6 +53,13 @@ def test_a_chart_is_rendered_beside_the_stages_folders(build: Build) -> None:
     assert ("Service", "api") in {(entry["kind"], entry["metadata"]["name"]) for entry in built}
 
 
+def test_a_name_with_colons_builds(build: Build) -> None:
+    role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'api:view'}\n"
+    changes = with_objects(role)
+    built = build(rendered(changes), city(changes))[f"{UNIT}/overlays/dev"]
+    assert ("ClusterRole", "api:view") in {(entry["kind"], entry["metadata"]["name"]) for entry in built}
+
+
 def test_a_release_without_a_namespace_goes_where_helm_puts_it() -> None:
     found = rendered(with_component("{chart: charts/api, values: values.yaml, release: other}"))
     assert document(found, f"{UNIT}/base/service-other.yaml")["metadata"]["namespace"] == "default"

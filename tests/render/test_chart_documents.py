@@ -57,6 +57,14 @@ def test_the_objects_of_a_list_are_objects() -> None:
             "apiVersion: v1\nkind: Pod\nmetadata: {generateName: x}\n",
             "`t.yaml` makes something without `metadata.name`, which is no object",
         ),
+        (
+            HEAD.replace("x}", "../../x}"),
+            "`t.yaml` makes an object with `metadata.name: ../../x`, which none may have",
+        ),
+        (
+            HEAD.replace("ConfigMap", "../ConfigMap"),
+            "`t.yaml` makes an object with `kind: ../ConfigMap`, which none may have",
+        ),
         (f"{HEAD}---\n{HEAD}", "`t.yaml` makes ConfigMap `x` a second time"),
     ],
 )

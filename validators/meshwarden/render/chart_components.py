@@ -13,7 +13,7 @@ from meshwarden.mesh.records import Component, Mesh, Stage
 from meshwarden.render.charts.named import Unnamed, release_of
 from meshwarden.render.charts.placed import holds_secret, placed, scopes_with
 from meshwarden.render.charts.refusals import refusals
-from meshwarden.render.content import Content, scopes_of
+from meshwarden.render.content import Content
 from meshwarden.render.kustomize import key_of
 from meshwarden.render.targets.target import NotRendered, Object, Rendered, Why
 
@@ -36,7 +36,7 @@ def chart_of_component(
         )
     found = content.charts.template(release)
     place = (*place, next((key for key in _KEYS if key in spec), _KEYS[0]))
-    scopes = scopes_with(scopes_of(mesh), found.objects)
+    scopes = scopes_with(content.scopes, found.objects)
     owners = {"owner": stage.owner, "plane": stage.plane, "stage": stage.name}
     objects: dict[tuple[str, str], Object] = {}
     wrong = []

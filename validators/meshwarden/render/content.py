@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from meshwarden.manifests import fields
@@ -51,6 +52,11 @@ class Content:
     def of(cls, mesh: Mesh, charts: Charts) -> Content:
         """The content of a mesh whose index was built with the documents that are not its own as well."""
         return cls({manifest.path: manifest for manifest in mesh.manifests}, charts)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The scope of each kind that a CustomResourceDefinition defines, by group and kind."""
+        return _scopes(self.manifests.values())
 
     def kustomization(self, folder: str) -> str | None:
         """The path of the kustomization in `folder`; None if there is none."""
@@ -237,8 +243,12 @@ def is_cluster_scoped(entry: Mapping[str, Any], scopes: Scopes | None = None) ->
 
 def scopes_of(mesh: Mesh) -> Scopes:
     """The scope of each kind that a CustomResourceDefinition of the mesh defines, by group and kind."""
+    return _scopes(mesh.manifests)
+
+
+def _scopes(manifests: Iterable[Manifest]) -> Scopes:
     found = {}
-    for manifest in mesh.manifests:
+    for manifest in manifests:
         if manifest.known:
             continue
         for entry in _objects(manifest):

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.render.charts.chart import Unusable
+from meshwarden.render.names import SUBDOMAIN_LENGTH
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind, Document
 from meshwarden.sources.reader import read
@@ -24,6 +25,12 @@ _FALSE: Final = frozenset({"n", "no", "off"})
 _OCTAL: Final = re.compile(r"[-+]?0[0-7_]+\Z")
 _INTEGER: Final = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|0b[01_]+|[1-9][0-9_]*)\Z")
 HOOK: Final = "helm.sh/hook"
+_FORMS: Final = {
+    ("apiVersion",): re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+\Z"),
+    ("kind",): re.compile(r"[A-Za-z][A-Za-z0-9]*\Z"),
+    # RBAC's names may hold colons: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+    ("metadata", "name"): re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9._:]*[A-Za-z0-9])?\Z"),
+}
 
 
 def objects_of(text: str) -> tuple[Object, ...]:
@@ -63,10 +70,20 @@ def _objects(part: str, source: str) -> Iterator[Object]:
         return
     items = fields.entries(data, "items") if str(fields.at(data, "kind")).endswith("List") else [data]
     for item in items:
-        for keys in (("apiVersion",), ("kind",), ("metadata", "name")):
-            if not fields.text(item, *keys):
-                raise Unusable(f"{source} makes something without `{'.'.join(keys)}`, which is no object")
+        _must_be_object(item, source)
         yield item
+
+
+def _must_be_object(item: Any, source: str) -> None:
+    """Raise `Unusable` for what is no object. Kinds and names become names of files: they hold no slash."""
+    for keys, form in _FORMS.items():
+        said = fields.text(item, *keys)
+        if said is None:
+            raise Unusable(f"{source} makes something without `{'.'.join(keys)}`, which is no object")
+        if not form.match(said) or len(said) > SUBDOMAIN_LENGTH:
+            raise Unusable(
+                f"{source} makes an object with `{'.'.join(keys)}: {said[:80]}`, which none may have"
+            )
 
 
 def _is_test(entry: Object) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from meshwarden.render.charts.named import Unnamed, release_of
 from meshwarden.render.charts.placed import holds_secret, placed, scopes_with
 from meshwarden.render.charts.refusals import refusals
-from meshwarden.render.content import Scopes, is_cluster_scoped, scopes_of
+from meshwarden.render.content import Scopes, is_cluster_scoped
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.targets.target import Object, ObjectKind, Rendered, Why
 
@@ -33,7 +33,7 @@ class HelmRuntime:
         except Unnamed as error:
             return Rendered(refused=(context.at(error.key, reason=error.reason, why=Why.CHART),))
         found = context.content.charts.template(release)
-        scopes = scopes_with(scopes_of(context.mesh), found.objects)
+        scopes = scopes_with(context.content.scopes, found.objects)
         owners = {"owner": product.owner, "domain": product.domain, "product": product.name}
         objects: list[Object] = []
         wrong: list[str] = []
