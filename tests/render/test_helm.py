@@ -223,6 +223,13 @@ def test_a_chart_that_helm_cannot_render_is_told_in_helms_words(changes: dict[st
     assert "/tmp" not in said
 
 
+def test_a_dependency_that_is_not_vendored_is_told() -> None:
+    dependency = "dependencies: [{name: cache, version: 0.1.0, repository: https://charts.example.org}]\n"
+    changes = {**with_runtime(), f"{RIDES}/chart/Chart.yaml": CHART["Chart.yaml"] + dependency}
+    ((_, reason),) = refused(rendered(changes), Why.CHART)
+    assert reason.endswith("found in Chart.yaml, but missing in charts/ directory: cache")
+
+
 def test_a_chart_for_another_kubernetes_is_refused() -> None:
     changes = {
         **with_runtime(),
