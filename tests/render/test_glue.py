@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.render.meshes import RIDES, ZONES, document, in_glue, reasons, rendered, replaced
 
+from meshwarden.findings import Pointer
 from meshwarden.render.rendering import Rendering
+from meshwarden.render.targets.target import Why
 
 BASE = "rendered/domains/trips/rides/base"
 CONTRACT = f"{RIDES}/contracts/rides.odcs.yaml"
@@ -340,6 +342,42 @@ def test_a_column_that_cannot_be_expressed_is_told_and_no_table_made(said: str, 
     found = in_dev(columns=f"[{{name: col, {said}}}]")
     assert f"schema object `rides` has {reason}" in told(found)
     assert not [path for path in found.files if "table-" in path or "database-" in path or "glue-" in path]
+
+
+INNER = "logicalType: object, properties: [{name: k, logicalType: string}, {name: %s}]"
+TOLD_AT = [
+    ("logicalType: time", ("logicalType",), Why.TYPE),
+    ("businessName: nothing", ("logicalType",), Why.TYPE),
+    ("physicalType: geography", ("physicalType",), Why.TYPE),
+    ("physicalType: 'decimal(39,2)'", ("physicalType",), Why.TYPE),
+    ("logicalType: integer, logicalTypeOptions: {format: i128}", ("logicalTypeOptions", "format"), Why.TYPE),
+    ("logicalType: array", ("items",), Why.TYPE),
+    ("logicalType: array, items: {logicalType: time}", ("items", "logicalType"), Why.TYPE),
+    ("logicalType: map, map: {key: {logicalType: string}}", ("map", "value"), Why.TYPE),
+    (INNER % "a, logicalType: time", ("properties", 1, "logicalType"), Why.TYPE),
+    (INNER % "k, logicalType: string", ("properties", 1, "name"), Why.REFUSED),
+    (INNER % "a, physicalName: a-b", ("properties", 1, "physicalName"), Why.REFUSED),
+    ("logicalType: array, partitioned: true, items: {logicalType: string}", (), Why.TYPE),
+]
+
+
+@pytest.mark.parametrize(("said", "pointer", "why"), TOLD_AT)
+def test_a_column_that_cannot_be_expressed_is_told_at_its_place(
+    said: str, pointer: Pointer, why: Why
+) -> None:
+    found = in_dev(columns=f"[{{name: ok, logicalType: string}}, {{name: col, {said}}}]")
+    at = ("schema", 0, "properties", 1, *pointer)
+    assert [(one.pointer, one.why) for one in found.not_rendered if one.path == CONTRACT] == [(at, why)]
+
+
+def test_all_columns_that_cannot_be_expressed_are_told() -> None:
+    columns = "[{name: a, logicalType: time}, {name: b c, logicalType: string}, {name: d}]"
+    found = in_dev(columns=columns)
+    assert [one.pointer[3:] for one in found.not_rendered if one.path == CONTRACT] == [
+        (0, "logicalType"),
+        (1, "name"),
+        (2, "logicalType"),
+    ]
 
 
 def test_names_of_columns() -> None:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names
 from meshwarden.render.targets import hive, iam
 from meshwarden.render.targets.glue_files import Files, database_of, files_of, folder_of, place_of
-from meshwarden.render.targets.glue_tables import table_spec
-from meshwarden.render.targets.glue_types import NoType
+from meshwarden.render.targets.glue_tables import Spec, table_spec
+from meshwarden.render.targets.glue_types import name_key
 from meshwarden.render.targets.metadata import PREFIX, metadata, tags
+from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "glue.services.k8s.aws"
@@ -74,12 +76,12 @@ class Glue:
         refused: list[NotRendered] = []
         for context in contexts:
             database, files = _database_of(context), files_of(context)
-            reasons = [found for found in (database, files) if isinstance(found, str)]
+            refused.extend(context.at_server(found) for found in (database, files) if isinstance(found, str))
             if isinstance(database, _Database) and isinstance(files, Files):
-                part, reasons = _part(context, database, files)
+                part, problems = _part(context, database, files)
                 if part.tables:
                     by_database[database].append(part)
-            refused.extend(context.at_server(reason) for reason in reasons)
+                refused.extend(problem.of(context) for problem in problems)
         objects: list[Object] = []
         for database, parts in by_database.items():
             objects.append(_database(database, parts))
@@ -102,7 +104,7 @@ def _database_of(context: ServerContext) -> _Database | str:
     region = fields.text(server.fields, "regionName") if server.type == "athena" else None
     product = context.product
     # As the roles of the platform's controllers allow it: the domain's name first, and no hyphens.
-    name = database_of(context) or f"{product.domain}_{product.name}".replace("-", "_")
+    name = database_of(server) or f"{product.domain}_{product.name}".replace("-", "_")
     if problem := _why_no_name(name):
         return f"{called} names database `{name}`, {problem}"
     return _Database(account, region or context.environment.coordinate("aws", "region") or "", name)
@@ -116,47 +118,55 @@ def _why_no_name(name: str) -> str | None:
     return "a name that queries cannot use: it takes small letters, digits and `_`"
 
 
-def _part(context: ServerContext, database: _Database, files: Files) -> tuple[_Part, list[str]]:
+def _part(context: ServerContext, database: _Database, files: Files) -> tuple[_Part, list[Refusal]]:
     """The tables of a contract, and what of it has none."""
     entries, objects, specs, problems = context.contract.objects, [], [], []
+    called = f"server `{context.server.name}`"
     if not entries:
-        kind = context.server.type
-        problems.append(
-            f"server `{context.server.name}` is of type {kind}, and no schema object tells a table"
-        )
+        reason = f"{called} is of type {context.server.type}, and no schema object tells a table"
+        problems.append(Refusal(context.server.pointer, reason))
     seen: set[str] = set()
     for entry in entries:
         spec = _spec(context, entry, files)
         if entry.physical_name in seen:
-            spec = f"schema object `{entry.name}` makes table `{entry.physical_name}` again"
+            reason = f"schema object `{entry.name}` makes table `{entry.physical_name}` again"
+            spec = (Refusal(_name_of(context, entry), reason),)
         seen.add(entry.physical_name)
-        if isinstance(spec, str):
-            problems.append(spec)
+        if isinstance(spec, tuple):
+            problems.extend(spec)
         else:
             specs.append(spec)
             objects.append(_table(context, entry, database, spec))
     place = place_of(context, files)
     if specs and context.readers and place is None:
-        problems.append(
-            f"server `{context.server.name}` has files where no bucket is rendered for the contract:"
-            " its readers get the tables without them"
-        )
+        reason = f"{called} has files where no bucket is rendered for the contract:"
+        problems.append(Refusal(context.server.pointer, f"{reason} its readers get the tables without them"))
     return _Part(context, tuple(specs), place, tuple(objects)), problems
 
 
-def _spec(context: ServerContext, entry: SchemaObject, files: Files) -> dict[str, Any] | str:
+def _spec(context: ServerContext, entry: SchemaObject, files: Files) -> Spec | tuple[Refusal, ...]:
     called = f"schema object `{entry.name}`"
     if problem := _why_no_name(entry.physical_name):
-        return f"{called} makes table `{entry.physical_name}`, {problem}"
+        reason = f"{called} makes table `{entry.physical_name}`, {problem}"
+        return (Refusal(_name_of(context, entry), reason),)
     raw = fields.mapping(context.contract.manifest.data, *entry.pointer)
     if (fields.text(raw, "physicalType") or "").lower() == "view":
-        return f"{called} is a view, which has no files"
+        return (Refusal((*entry.pointer, "physicalType"), f"{called} is a view, which has no files"),)
     folder = folder_of(files, entry, alone=len(context.contract.objects) == 1)
     if folder is None:
         where = f"s3://{files.bucket}/{files.path}"
-        return f"{called} has no folder of its own at `{where}`; wanted one, with `{{model}}` for several"
+        reason = f"{called} has no folder of its own at `{where}`; wanted one, with `{{model}}` for several"
+        return (Refusal(context.server.pointer, reason),)
     found = table_spec(context.contract, entry, files.format, folder)
-    return f"{called} has {found.reason}" if isinstance(found, NoType) else found
+    if isinstance(found, tuple):
+        return tuple(replace(refusal, reason=f"{called} has {refusal.reason}") for refusal in found)
+    return found
+
+
+def _name_of(context: ServerContext, entry: SchemaObject) -> Pointer:
+    """Where the contract says what the table of a schema object is called."""
+    said = fields.mapping(context.contract.manifest.data, *entry.pointer)
+    return (*entry.pointer, name_key(said))
 
 
 def _table(

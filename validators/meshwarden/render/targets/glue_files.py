@@ -6,12 +6,13 @@ One of Athena tells neither, and one of Glue need not: then the contract's other
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import SchemaObject
+from meshwarden.manifests.bitol import SchemaObject, Server
+from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import names
 from meshwarden.render.servers import ServerInUse, servers_in
 from meshwarden.render.targets import iam, s3
@@ -36,21 +37,32 @@ class Files:
 def files_of(context: ServerContext) -> Files | str:
     """The files of a contract's tables; a text that says why they are not known."""
     called = f"server `{context.server.name}`"
-    sources = [used.server for used in _sources(context)]
+    environment = context.environment.name
+    sources = _sources(context.product, environment, context.contract, context.server)
     location = next((found for one in sources if (found := fields.text(one.fields, "location"))), None)
-    kind = next((found for one in sources if (found := fields.text(one.fields, "format"))), None)
+    kind = _format_of(sources)
     if location is None:
         return f"{called} tells no location, and no server of type s3 does for its environment"
     parts = _LOCATION.match(location)
     if parts is None or not names.is_bucket(parts[1]):
         return f"{called} has files at `{location}`; wanted `s3://<bucket>/<folder>/`"
-    if kind is None or kind.lower() not in FORMATS:
+    if kind is None or kind not in FORMATS:
         known = ", ".join(f"`{name}`" for name in FORMATS)
         said = f"has files of format `{kind}`, of" if kind else "tells no format of its files, of"
         return f"{called} {said} which Glue's tables may be {known}"
-    if kind.lower() == "json" and any(fields.text(one.fields, "delimiter") == "array" for one in sources):
+    if kind == "json" and any(fields.text(one.fields, "delimiter") == "array" for one in sources):
         return f"{called} has files that are JSON arrays; Glue's tables read one document a line"
-    return Files(parts[1], parts[2] or "", kind.lower())
+    return Files(parts[1], parts[2] or "", kind)
+
+
+def format_of(product: Product, environment: str, used: ServerInUse) -> str | None:
+    """The format of the files of a contract's tables; None if it is not told, or Glue does not know it."""
+    found = _format_of(_sources(product, environment, used.contract, used.server))
+    return found if found in FORMATS else None
+
+
+def _format_of(sources: Sequence[Server]) -> str | None:
+    return next((found.lower() for one in sources if (found := fields.text(one.fields, "format"))), None)
 
 
 def folder_of(files: Files, entry: SchemaObject, *, alone: bool) -> str | None:
@@ -81,7 +93,7 @@ def place_of(context: ServerContext, files: Files) -> iam.Place | None:
 
     Who reads the table may read that place, and no other: a location alone would open any bucket.
     """
-    for used in _of_contract(context):
+    for used in _of_contract(context.product, context.environment.name, context.contract):
         if used.system == "s3" and not used.outside:
             place = s3.rendered_place(used.server, used.settings)
             if place and place.bucket == files.bucket and files.path.startswith(place.prefix):
@@ -89,22 +101,20 @@ def place_of(context: ServerContext, files: Files) -> iam.Place | None:
     return None
 
 
-def database_of(context: ServerContext | ServerInUse) -> str | None:
+def database_of(server: Server) -> str | None:
     """The database that a server of Glue or Athena names."""
-    server = context.server
     return fields.text(server.fields, "schema" if server.type == "athena" else "database")
 
 
-def _sources(context: ServerContext) -> Iterator[ServerInUse]:
-    """The servers that may tell of the files: of Glue with the same database, then of S3."""
-    used = list(_of_contract(context))
-    glue = [one for one in used if one.server.type == "glue" and database_of(one) == database_of(context)]
-    yield from sorted(glue, key=lambda one: one.server != context.server)
-    yield from (one for one in used if one.system == "s3")
+def _sources(product: Product, environment: str, contract: Contract, server: Server) -> list[Server]:
+    """The servers that may tell of a server's files: of Glue with the same database, then of S3."""
+    used = list(_of_contract(product, environment, contract))
+    glue = [one.server for one in used if one.server.type == "glue"]
+    same = [one for one in glue if database_of(one) == database_of(server)]
+    return [*sorted(same, key=lambda one: one != server), *(one.server for one in used if one.system == "s3")]
 
 
-def _of_contract(context: ServerContext) -> Iterator[ServerInUse]:
-    path = context.contract.manifest.path
-    for used in servers_in(context.product, context.environment.name):
-        if used.contract.manifest.path == path:
+def _of_contract(product: Product, environment: str, contract: Contract) -> Iterator[ServerInUse]:
+    for used in servers_in(product, environment):
+        if used.contract.manifest.path == contract.manifest.path:
             yield used

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets import hive
-from meshwarden.render.targets.glue_types import NoType, column_name, hive_type
+from meshwarden.render.targets.glue_types import NoType, column_name, hive_type, name_key
+from meshwarden.render.targets.refusal import Refusal
+from meshwarden.render.targets.target import Why
 
 # https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html and API_TableInput.html, in characters
 _COMMENT_LENGTH: Final = 255
@@ -63,6 +65,7 @@ FORMATS: Final[Mapping[str, Format]] = {
 class _Column:
     name: str
     entry: Mapping[str, Any]
+    pointer: Pointer
     type: str
     partitioned: bool
 
@@ -77,20 +80,29 @@ class _Column:
         return found
 
 
-def table_spec(contract: Contract, entry: SchemaObject, kind: str, location: str) -> dict[str, Any] | NoType:
-    """Columns, partitions and storage of a table of files of one of FORMATS; NoType if it has no definition.
+Spec = dict[str, Any]
+
+
+def table_spec(
+    contract: Contract, entry: SchemaObject, kind: str, location: str
+) -> Spec | tuple[Refusal, ...]:
+    """Columns, partitions and storage of a table of files of one of FORMATS; refusals if it cannot be made.
 
     A table is whole or not at all: where a column is left out, all after it move in some formats, and readers
     take the rest for all.
     """
-    found = [_column(raw, FORMATS[kind]) for raw in _raw_columns(contract, entry)]
-    for column in found:
-        if isinstance(column, NoType):
-            return column
-    columns = [column for column in found if isinstance(column, _Column)]
-    if problem := _why_not(columns):
-        return NoType(problem)
-    spec: dict[str, Any] = {
+    columns: list[_Column] = []
+    refusals: list[Refusal] = []
+    for found in _columns(contract, entry, kind):
+        if isinstance(found, Refusal):
+            refusals.append(found)
+        else:
+            columns.append(found)
+    if not refusals:
+        refusals.extend(_why_not(entry, columns))
+    if refusals:
+        return tuple(refusals)
+    spec: Spec = {
         "name": entry.physical_name,
         "tableType": "EXTERNAL_TABLE",  # deleting the table leaves the files
         "parameters": {"EXTERNAL": "TRUE", "classification": kind},  # the format, as Glue's crawlers say it
@@ -118,42 +130,55 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
-def _raw_columns(contract: Contract, entry: SchemaObject) -> Iterator[Mapping[str, Any]]:
+def untyped(contract: Contract, entry: SchemaObject, kind: str) -> Iterator[Refusal]:
+    """The columns of a schema object that no type of Hive can hold, in files of one of FORMATS."""
+    for found in _columns(contract, entry, kind):
+        if isinstance(found, Refusal) and found.why is Why.TYPE:
+            yield found
+
+
+def _columns(contract: Contract, entry: SchemaObject, kind: str) -> Iterator[_Column | Refusal]:
     """The properties that lie in the files: a measure is computed by who asks."""
-    for _, raw in fields.mappings(contract.manifest.data, *entry.pointer, "properties"):
+    for index, raw in fields.mappings(contract.manifest.data, *entry.pointer, "properties"):
         if raw.get("semanticType") != "measure":
-            yield raw
+            yield _column(raw, (*entry.pointer, "properties", index), FORMATS[kind])
 
 
-def _column(raw: Mapping[str, Any], kind: Format) -> _Column | NoType:
+def _column(raw: Mapping[str, Any], at: Pointer, kind: Format) -> _Column | Refusal:
     name = column_name(raw)
     if not hive.is_name(name):
-        return NoType(f"column `{name}`, a name that Hive does not take: it takes letters, digits and `_`")
+        reason = f"column `{name}`, a name that Hive does not take: it takes letters, digits and `_`"
+        return Refusal((*at, name_key(raw)), reason)
     found = hive_type(raw, times_are_text=kind.text)
     partitioned = raw.get("partitioned") is True
     if isinstance(found, NoType):
-        return NoType(f"column `{name}` of {found.reason}")
+        return Refusal((*at, *found.at), f"column `{name}` of {found.reason}", found.why)
     if not hive.is_simple(found) and (partitioned or kind.strings_only):
         where = "a partition" if partitioned else "the format"
-        return NoType(f"column `{name}` of type `{found}`, which {where} cannot have")
+        return Refusal(at, f"column `{name}` of type `{found}`, which {where} cannot have", Why.TYPE)
     # Partitions are read from the folders' names, and keep their types.
-    return _Column(name, raw, found if partitioned or not kind.strings_only else "string", partitioned)
+    return _Column(name, raw, at, found if partitioned or not kind.strings_only else "string", partitioned)
 
 
-def _why_not(columns: Sequence[_Column]) -> str | None:
+def _why_not(entry: SchemaObject, columns: Sequence[_Column]) -> Iterator[Refusal]:
     """Why columns that are right by themselves make no table."""
     if all(column.partitioned for column in columns):
-        return "no column, or none but partitions" if columns else "no columns"
-    if twice := _twice(column.name for column in columns):
-        return f"two columns `{twice}`, as Hive knows small letters only"
-    positions = [_position(column.entry) for column in columns if column.partitioned]
-    if twice := _twice(str(position) for position in positions if position):
-        return f"two partitions at position {twice}: which folder is the outer one?"
-    return None
+        reason = "no column, or none but partitions" if columns else "no columns"
+        yield Refusal((*entry.pointer, "properties"), reason)
+    if twice := _twice([column.name for column in columns]):
+        second = columns[twice]
+        reason = f"two columns `{second.name}`, as Hive knows small letters only"
+        yield Refusal((*second.pointer, name_key(second.entry)), reason)
+    partitions = [column for column in columns if column.partitioned and _position(column.entry)]
+    if twice := _twice([_position(column.entry) for column in partitions]):
+        second = partitions[twice]
+        reason = f"two partitions at position {_position(second.entry)}: which folder is the outer one?"
+        yield Refusal((*second.pointer, "partitionKeyPosition"), reason)
 
 
-def _twice(names: Iterable[str]) -> str | None:
-    return next((name for name, count in Counter(names).items() if count > 1), None)
+def _twice(found: Sequence[object]) -> int | None:
+    """The index of the first that was there before; None if all differ."""
+    return next((index for index, one in enumerate(found) if one in found[:index]), None)
 
 
 def _partitions(columns: Sequence[_Column]) -> list[_Column]:

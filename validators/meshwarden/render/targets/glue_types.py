@@ -5,13 +5,15 @@ https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.render.targets import hive
+from meshwarden.render.targets.target import Why
 
 _LONGEST: Final = 131_072  # https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html
 
@@ -37,14 +39,30 @@ _ELEMENTS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class NoType:
-    """Why a column has no type in Hive."""
+    """Why a column has no type in Hive, and which of its fields says so."""
 
     reason: str
+    at: Pointer = ()
+    why: Why = Why.TYPE
+
+    def within(self, what: str, *keys: str | int) -> NoType:
+        """The same of a column that holds the one at `keys`."""
+        return NoType(f"{what} of {self.reason}", (*keys, *self.at), self.why)
+
+
+_PHYSICAL: Final = ("physicalType",)
+_LOGICAL: Final = ("logicalType",)
+_OPTIONS: Final = "logicalTypeOptions"
 
 
 def column_name(column: Mapping[str, Any]) -> str:
     """What a column is called in Hive, which knows small letters only; empty if the column has no name."""
-    return (fields.text(column, "physicalName") or fields.text(column, "name") or "").lower()
+    return (fields.text(column, name_key(column)) or "").lower()
+
+
+def name_key(column: Mapping[str, Any]) -> str:
+    """The field that says what a column is called."""
+    return "physicalName" if fields.text(column, "physicalName") else "name"
 
 
 def hive_type(column: Mapping[str, Any], *, times_are_text: bool) -> str | NoType:
@@ -64,31 +82,33 @@ def _type(column: Any, times_are_text: bool, depth: int) -> str | NoType:
     physical, logical = fields.text(column, "physicalType"), fields.text(column, "logicalType") or ""
     found = hive.parsed(physical) if physical else None
     if isinstance(found, hive.Wrong):
-        return NoType(f"physicalType `{physical}`, {found.reason}")
+        return NoType(f"physicalType `{physical}`, {found.reason}", _PHYSICAL)
     if found:
         return found
     if logical in _SIMPLE:
         return _SIMPLE[logical]
     if logical == "time":
-        return "string" if times_are_text else NoType("logicalType `time`, for which Hive has no type")
+        reason = "logicalType `time`, for which Hive has no type"
+        return "string" if times_are_text else NoType(reason, _LOGICAL)
     if logical in _BY_OPTIONS:
-        return _BY_OPTIONS[logical](fields.mapping(column, "logicalTypeOptions"))
+        return _BY_OPTIONS[logical](fields.mapping(column, _OPTIONS))
     if logical in _NESTED:
         return _NESTED[logical](column, times_are_text, depth - 1)
     said = physical or logical
-    return NoType(f"type `{said}`, which Hive does not have" if said else "no type")
+    reason = f"type `{said}`, which Hive does not have" if said else "no type"
+    return NoType(reason, _PHYSICAL if physical else _LOGICAL)
 
 
 def _integer(options: Mapping[str, Any]) -> str | NoType:
     """By ODCS' `format`. Without one `bigint`: it reads narrower integers too, and the other way it fails."""
     said = fields.text(options, "format")
-    return "bigint" if said is None else _INTEGERS.get(said) or NoType(f"integers of format `{said}`")
+    return "bigint" if said is None else _INTEGERS.get(said) or _no_option(f"integers of format `{said}`")
 
 
 def _number(options: Mapping[str, Any]) -> str | NoType:
     """By ODCS' `format`, or as decimals where values are multiples of a tenth, a hundredth and so on."""
     if said := fields.text(options, "format"):
-        return _NUMBERS.get(said) or NoType(f"numbers of format `{said}`")
+        return _NUMBERS.get(said) or _no_option(f"numbers of format `{said}`")
     step = options.get("multipleOf")
     if isinstance(step, int | float) and not isinstance(step, bool):
         _, digits, exponent = Decimal(str(step)).normalize().as_tuple()
@@ -100,24 +120,33 @@ def _number(options: Mapping[str, Any]) -> str | NoType:
 def _vector(options: Mapping[str, Any]) -> str | NoType:
     element = fields.text(options, "elementType") or "float32"
     found = _ELEMENTS.get(element)
-    return f"array<{found}>" if found else NoType(f"vectors of `{element}`, for which Hive has no type")
+    reason = f"vectors of `{element}`, for which Hive has no type"
+    return f"array<{found}>" if found else _no_option(reason, "elementType")
+
+
+def _no_option(reason: str, option: str = "format") -> NoType:
+    return NoType(reason, (_OPTIONS, option))
 
 
 def _struct(column: Any, times_are_text: bool, depth: int) -> str | NoType:
     parts: dict[str, str] = {}
-    for _, entry in fields.mappings(column, "properties"):
-        name = column_name(entry)
-        if not hive.is_name(name):
-            return NoType(f"a field `{name}`, which is no name in Hive")
-        if name in parts:
-            return NoType(f"two fields `{name}`, as Hive knows small letters only")
+    for index, entry in fields.mappings(column, "properties"):
+        name, at = column_name(entry), ("properties", index)
+        if problem := _why_no_field(name, parts):
+            return NoType(problem, (*at, name_key(entry)), Why.REFUSED)
         found = _type(entry, times_are_text, depth)
         if isinstance(found, NoType):
-            return NoType(f"a field `{name}` of {found.reason}")
+            return found.within(f"a field `{name}`", *at)
         parts[name] = found
     if not parts:
-        return NoType("logicalType `object` and no properties")
+        return NoType("logicalType `object` and no properties", ("properties",))
     return f"struct<{','.join(f'{name}:{found}' for name, found in parts.items())}>"
+
+
+def _why_no_field(name: str, taken: Collection[str]) -> str | None:
+    if not hive.is_name(name):
+        return f"a field `{name}`, which is no name in Hive"
+    return f"two fields `{name}`, as Hive knows small letters only" if name in taken else None
 
 
 def _array(column: Any, times_are_text: bool, depth: int) -> str | NoType:
@@ -132,16 +161,16 @@ def _map(column: Any, times_are_text: bool, depth: int) -> str | NoType:
         if isinstance(found, NoType):
             return found
     if not hive.is_simple(str(key)):
-        return NoType(f"keys of type `{key}`, which Hive does not take in maps")
+        return NoType(f"keys of type `{key}`, which Hive does not take in maps", ("map", "key"))
     return f"map<{key},{value}>"
 
 
 def _within(column: Any, keys: tuple[str, ...], times_are_text: bool, depth: int) -> str | NoType:
     what = keys[-1]
     if not fields.mapping(column, *keys):
-        return NoType(f"logicalType `{fields.text(column, 'logicalType')}` and no `{what}`")
+        return NoType(f"logicalType `{fields.text(column, 'logicalType')}` and no `{what}`", keys)
     found = _type(fields.at(column, *keys), times_are_text, depth)
-    return NoType(f"{what} of {found.reason}") if isinstance(found, NoType) else found
+    return found.within(what, *keys) if isinstance(found, NoType) else found
 
 
 _SIMPLE: Final[Mapping[str, str]] = {
