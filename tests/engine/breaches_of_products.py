@@ -85,6 +85,28 @@ def _no_level(draw: st.DrawFn) -> Breach:
     return Breach({found.path: text_of(data)}, [(found.path, ("slaProperties", level))])
 
 
+_in_systems: Final = [place for place in _columns if "/stations." in place[0] or "/shift-" in place[0]]
+
+
+@st.composite
+def _no_type(draw: st.DrawFn) -> Breach:
+    """A column of a type that BigQuery or Redshift does not have, or that cannot hold it; or none in Glue."""
+    place = draw(st.sampled_from(_in_systems))
+    own = at(manifest(place[0]).data, place[1])["logicalType"]
+    unlike = {"string": ["integer", "DATE", "Boolean"], "date": ["BOOL"], "timestamp": ["date", "BOOLEAN"]}
+    unlike |= {"integer": ["timestamp"], "number": ["bigint", "timestamp(3)"]}
+    unknown = st.from_regex(r"(un)[a-z]{3,8}(\([0-9]{1,3}\))?", fullmatch=True)
+    physical = draw(unknown | st.sampled_from(unlike[own]))
+    if draw(st.booleans()):
+        return changed(place[0], (*place[1], "physicalType"), physical)
+    path, pointer = draw(st.sampled_from([place for place in _columns if "/trips-by-zone." in place[0]]))
+    column = {
+        **at(manifest(path).data, pointer),
+        "physicalType": draw(st.sampled_from(["decimal", "array<x>"])),
+    }
+    return changed(path, pointer, column, (path, (*pointer, "physicalType")))
+
+
 @st.composite
 def _not_provided(draw: st.DrawFn) -> Breach:
     path = "platform/infrastructure-utility/02_operators/stage.yaml"
@@ -183,6 +205,7 @@ BREACHES: Final[dict[str, st.SearchStrategy[Breach]]] = {
             lambda text: not _SEMVER.fullmatch(text)
         ),
     ),
+    "contract/physical-type": _no_type(),
     "classification/required": any_of(
         below(_columns, "classification"),
         nothing | other(_classes) | st.sampled_from(["Public", " public"]),

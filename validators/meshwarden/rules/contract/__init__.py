@@ -1,0 +1,1 @@
+"""Rules about what contracts say of their data."""
