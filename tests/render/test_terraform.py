@@ -217,6 +217,14 @@ def test_a_mistake_is_told_at_its_line(old: str, new: str, pointer: Pointer, rea
     assert (STAGE, pointer, reason) in told(rendered(in_stage(old, new)))
 
 
+def test_two_components_do_not_keep_one_state() -> None:
+    second = "    - name: warehouse\n      terraform: {product: warehouse, variables: {name: second}}\n"
+    found = rendered({**FILES, STAGE: FILES[STAGE] + second})
+    reason = "component `warehouse`: another component of the stage is called so, and keeps its state there"
+    assert (STAGE, ("spec", "components", 1, "terraform"), reason) in told(found)
+    assert "second" not in found.files[OBJECT].decode()
+
+
 def test_coordinates_that_an_environment_lacks_are_told_where_they_belong() -> None:
     changes = in_mesh(
         "source: {kind: GitRepository, name: city, namespace: flux-system}\n", "serviceAccount: tf-runner\n"
@@ -254,7 +262,7 @@ def test_what_is_no_template_opens_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['variable "a', 'variable "a" {', '}}}"${', '"${' * 5_000, "<<X\n" * 2_000, "/*"]
+    "text", ['variable "a', 'variable "a" {', '}}}"${', '"${' * 5_000, "<<X\n" * 2_000, "<<X" * 20_000, "/*"]
 )
 def test_what_does_not_parse_is_read_to_its_end(text: str) -> None:
     assert list(variables_of(text)) == []

@@ -21,7 +21,7 @@ from meshwarden.render.terraform.module import Module
 # https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 _CODE: Final = re.compile(
     r"""(?P<comment> (?:\#|//)[^\n]* | /\*.*?(?:\*/|\Z) )
-      | (?P<heredoc> <<-?(?P<mark>[^\W\d][\w-]*)[^\n]*\n .*? (?:^[ \t]*(?P=mark)[ \t]*$|\Z) )
+      | (?P<heredoc> <<-?(?P<mark>[^\W\d][\w-]*)[^\n]* (?:\n.*?(?:^[ \t]*(?P=mark)[ \t]*$|\Z)|\Z) )
       | (?P<quote> " )
       | (?P<word> [^\W\d][\w-]* )
       | (?P<opening> [\[({] )

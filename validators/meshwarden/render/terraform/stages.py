@@ -105,6 +105,9 @@ def _mistakes(
             stage.manifest.path, f"component `{component.name}`: {what}", pointer, Why.COMPONENT
         )
 
+    first = next(one for one in stage.components if names.label(one.name) == names.label(component.name))
+    if first is not component:
+        yield mistake("another component of the stage is called so, and keeps its state there")
     module = module_in(content, folder) if folder else None
     if module is None:
         which = "product" if "product" in _spec_in(stage, component, environment) else "path"
