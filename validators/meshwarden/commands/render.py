@@ -78,7 +78,7 @@ def _told(planned: Planned) -> str:
     changes = planned.changes
     files = len(planned.rendering.files)
     rows = [f"{files} files rendered: {len(changes.written)} written, {len(changes.removed)} removed"]
-    if planned.rendering.not_rendered:
-        rows += ["not rendered:"]
-        rows += [printable(f"  {found.path}: {found.reason}") for found in planned.rendering.not_rendered]
+    left_out = [found for found in planned.rendering.not_rendered if found.why is not Why.NOT_EXPRESSED]
+    if left_out:
+        rows += ["not rendered:", *(printable(f"  {found.path}: {found.reason}") for found in left_out)]
     return "\n".join(rows) + "\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -18,6 +18,7 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.charts.release import Charts
 from meshwarden.render.outcome import Unreadable
+from meshwarden.render.scopes import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind, Document
 from meshwarden.sources.reader import read
@@ -26,9 +27,6 @@ FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _SEPARATOR: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
 _GENERATED: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 _UNKNOWN: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers")
-
-
-Scopes = Mapping[tuple[str, str], str]  # `Cluster` or `Namespaced`, by group and kind
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,8 @@ class Content:
     @cached_property
     def scopes(self) -> Scopes:
         """The scope of each kind that a CustomResourceDefinition defines, by group and kind."""
-        return _scopes(self.manifests.values())
+        foreign = (found for found in self.manifests.values() if not found.known)
+        return scopes_of(entry for manifest in foreign for entry in _objects(manifest))
 
     def kustomization(self, folder: str) -> str | None:
         """The path of the kustomization in `folder`; None if there is none."""
@@ -186,75 +185,3 @@ def _documents(whole: Document) -> Iterator[tuple[int, Document]]:
         part = text[start:end].encode("utf-8", "replace")
         yield text.count("\n", 0, start), read(whole.path, part)
         start = next_start
-
-
-# Built-in kinds that belong to no namespace: `kubectl api-resources --namespaced=false` of Kubernetes 1.34.
-_CLUSTER_SCOPED: Final = frozenset(
-    (
-        "Namespace",
-        "Node",
-        "PersistentVolume",
-        "ComponentStatus",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "CustomResourceDefinition",
-        "APIService",
-        "StorageClass",
-        "VolumeAttachment",
-        "VolumeAttributesClass",
-        "CSIDriver",
-        "CSINode",
-        "IngressClass",
-        "IPAddress",
-        "ServiceCIDR",
-        "RuntimeClass",
-        "PriorityClass",
-        "FlowSchema",
-        "PriorityLevelConfiguration",
-        "CertificateSigningRequest",
-        "ClusterTrustBundle",
-        "MutatingWebhookConfiguration",
-        "ValidatingWebhookConfiguration",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "MutatingAdmissionPolicy",
-        "MutatingAdmissionPolicyBinding",
-        "DeviceClass",
-        "ResourceSlice",
-    )
-)
-
-
-def is_cluster_scoped(entry: Mapping[str, Any], scopes: Scopes | None = None) -> bool:
-    """Whether an object belongs to no namespace: by the CRDs in `scopes`, else as Kubernetes' own kinds do.
-
-    `scopes` are `Cluster` or `Namespaced` by group and kind. A custom resource whose CRD is not among them
-    belongs to a namespace if it names one.
-    """
-    group, slash, _ = str(fields.at(entry, "apiVersion") or "").rpartition("/")
-    kind = str(fields.at(entry, "kind") or "")
-    scope = (scopes or {}).get((group if slash else "", kind))
-    if scope is not None:
-        return scope == "Cluster"
-    if not slash or "." not in group or group.endswith(".k8s.io"):
-        return kind in _CLUSTER_SCOPED
-    return fields.text(entry, "metadata", "namespace") is None
-
-
-def scopes_of(mesh: Mesh) -> Scopes:
-    """The scope of each kind that a CustomResourceDefinition of the mesh defines, by group and kind."""
-    return _scopes(mesh.manifests)
-
-
-def _scopes(manifests: Iterable[Manifest]) -> Scopes:
-    found = {}
-    for manifest in manifests:
-        if manifest.known:
-            continue
-        for entry in _objects(manifest):
-            if entry["kind"] != "CustomResourceDefinition":
-                continue
-            group, kind = fields.text(entry, "spec", "group"), fields.text(entry, "spec", "names", "kind")
-            if group and kind:
-                found[(group, kind)] = fields.text(entry, "spec", "scope") or "Namespaced"
-    return found

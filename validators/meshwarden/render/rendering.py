@@ -53,7 +53,7 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
     beyond: tuple[str, ...] = ()
     if mesh.settings.repository_url:
         applications = [application for part in parts for application in part.applications]
-        argocd, beyond = argocd_part(mesh, applications, _spare(products))
+        argocd, beyond = argocd_part(mesh, applications, _spare(products), content.scopes)
         parts.append(argocd)
     else:
         left_out.append(

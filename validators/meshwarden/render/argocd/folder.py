@@ -21,11 +21,11 @@ from meshwarden.render.argocd.applications import (
 )
 from meshwarden.render.argocd.health import health_checks
 from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_default, project, root_project
-from meshwarden.render.content import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.keeping import GIVING_ACCESS
 from meshwarden.render.kustomize import FILE, kustomization
 from meshwarden.render.outcome import Application, Part, Unit
 from meshwarden.render.requirements import SHARED_NAMESPACES
+from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.target import Object, ObjectKind
 from meshwarden.render.units import PLATFORM, PRODUCT_KINDS, comment, sources_of
 from meshwarden.render.yaml_writer import write
@@ -56,7 +56,10 @@ def ways_of(mesh: Mesh) -> Sequence[str]:
 
 
 def argocd_part(
-    mesh: Mesh, applications: Sequence[Application], spare: Mapping[str, frozenset[ObjectKind]]
+    mesh: Mesh,
+    applications: Sequence[Application],
+    spare: Mapping[str, frozenset[ObjectKind]],
+    scopes: Scopes,
 ) -> tuple[Part, tuple[str, ...]]:
     """The folder, and what is rendered beyond the ceiling.
 
@@ -67,7 +70,6 @@ def argocd_part(
     by_project: dict[str | None, list[Application]] = defaultdict(list)
     for application in applications:
         by_project[application.project].append(application)
-    scopes = scopes_of(mesh)
     files: dict[str, Object] = {}
     beyond: list[str] = []
     for name in _domains(mesh):

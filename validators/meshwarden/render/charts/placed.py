@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.render.content import Scopes, is_cluster_scoped
+from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.metadata import CUSTOM, KEPT, MANAGED_BY, SYNC_OPTIONS, ownership
 from meshwarden.render.targets.target import Object, ObjectKind
 

@@ -11,8 +11,8 @@ from typing import Final
 from meshwarden.render.charts.named import Unnamed, release_of
 from meshwarden.render.charts.placed import holds_secret, placed, scopes_with
 from meshwarden.render.charts.refusals import refusals
-from meshwarden.render.content import Scopes, is_cluster_scoped
 from meshwarden.render.runtimes.runtime import RuntimeContext
+from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.target import Object, ObjectKind, Rendered, Why
 
 _KEYS: Final = ("product", "chart")

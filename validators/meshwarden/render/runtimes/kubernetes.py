@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.render import names
-from meshwarden.render.content import Content, Scopes, is_cluster_scoped, scopes_of
+from meshwarden.render.content import Content
 from meshwarden.render.runtimes.kustomizations import unseen
 from meshwarden.render.runtimes.runtime import RuntimeContext
+from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, PREFIX, SYNC_OPTIONS, ownership
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, Why
 
@@ -56,7 +57,7 @@ def _at(context: RuntimeContext, reason: str, why: Why = Why.REFUSED) -> NotRend
 
 def _kustomization(context: RuntimeContext, folder: str) -> Rendered:
     """The folder, if nothing that it reaches is refused: a build cannot leave out one object."""
-    scopes, reached = scopes_of(context.mesh), context.content.reach(folder)
+    scopes, reached = context.content.scopes, context.content.reach(folder)
     root = f"{context.deployment.manifest.folder}/"
     reasons = [
         f"`{folder}` reaches `{other}`, which is none of the product's"
@@ -70,7 +71,7 @@ def _kustomization(context: RuntimeContext, folder: str) -> Rendered:
 
 def _plain(context: RuntimeContext, folder: str) -> Rendered:
     """The objects of all manifests below the folder, but for those that are refused."""
-    scopes = scopes_of(context.mesh)
+    scopes = context.content.scopes
     files = tuple(path for path in context.content.below(folder) if path.lower().endswith(_ENDINGS))
     objects: list[Object] = []
     reasons: list[str] = [] if files else [f"`{folder}` holds no manifests"]
