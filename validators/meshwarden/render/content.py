@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Any, Final
 
 from meshwarden.manifests import fields
@@ -77,7 +79,12 @@ class Content:
 
     def below(self, folder: str) -> tuple[str, ...]:
         """The documents below a folder, by path."""
-        return tuple(sorted(path for path in self.manifests if path.startswith(f"{folder}/")))
+        start = bisect_left(self._paths, f"{folder}/")
+        return tuple(takewhile(lambda path: path.startswith(f"{folder}/"), self._paths[start:]))
+
+    @cached_property
+    def _paths(self) -> Sequence[str]:
+        return sorted(self.manifests)
 
     def items(self, path: str) -> tuple[Any, ...]:
         """What the documents of a file hold, whatever it is, empty ones left out; none if it is not there."""
@@ -179,9 +186,17 @@ def _documents(whole: Document) -> Iterator[tuple[int, Document]]:
     if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in whole.anomalies):
         yield 0, whole
         return
-    text, start = whole.lines.text, 0
-    ends = [(found.start(), found.end()) for found in _SEPARATOR.finditer(text)]
+    yield from _parts(whole.path, whole.lines.text)
+
+
+@lru_cache(
+    maxsize=1024
+)  # environments share files, and each is asked for what it holds and whether it is right
+def _parts(path: str, text: str) -> tuple[tuple[int, Document], ...]:
+    found, start = [], 0
+    ends = [(one.start(), one.end()) for one in _SEPARATOR.finditer(text)]
     for end, next_start in (*ends, (len(text), len(text))):
         part = text[start:end].encode("utf-8", "replace")
-        yield text.count("\n", 0, start), read(whole.path, part)
+        found.append((text.count("\n", 0, start), read(path, part)))
         start = next_start
+    return tuple(found)

@@ -44,6 +44,8 @@ def _is_same(base: Any, wanted: Any) -> bool:
     """Whether two values are the same in JSON: `==` takes 1 for True, also deep in a list."""
     if isinstance(base, str) or base is None:
         return bool(base == wanted)
+    if not isinstance(base, list | tuple | Mapping):
+        return type(base) is type(wanted) and bool(base == wanted)
     return json.dumps(base, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 

@@ -64,7 +64,7 @@ def write(value: Any, *, comment: str = "") -> bytes:
 
 
 def _is_block(value: Any) -> bool:
-    return isinstance(value, dict | list | tuple) and len(value) > 0
+    return value.__class__ is not str and isinstance(value, dict | list | tuple) and len(value) > 0
 
 
 def _block(value: Any, indent: int, lines: list[str]) -> None:

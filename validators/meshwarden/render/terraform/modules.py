@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from meshwarden.manifests import fields
@@ -37,8 +38,8 @@ _Token = tuple[str, str]  # what it is, and its text
 def module_in(content: Content, folder: str) -> Module | None:
     """The module in a folder; None if no file there is Terraform's."""
     files = [
-        manifest
-        for path, manifest in sorted(content.manifests.items())
+        content.manifests[path]
+        for path in content.below(folder)
         if path.endswith((".tf", ".tf.json")) and path.rpartition("/")[0] == folder
     ]
     found = {name: required for manifest in files for name, required in _declared(manifest)}
@@ -55,12 +56,16 @@ def module_of_product(mesh: Mesh, content: Content, name: str | None) -> Module 
     return None
 
 
-def _declared(manifest: Manifest) -> Iterator[tuple[str, bool]]:
+def _declared(manifest: Manifest) -> Iterable[tuple[str, bool]]:
     if manifest.path.endswith(".tf"):
-        text = manifest.document.lines.text
-        return variables_of(text) if "variable" in text else iter(())
+        return _variables(manifest.document.lines.text)
     said = fields.mapping(manifest.data, "variable")
     return ((name, "default" not in fields.mapping(said, name)) for name in said)
+
+
+@lru_cache(maxsize=1024)  # a module of the platform runs for many products
+def _variables(source: str) -> tuple[tuple[str, bool], ...]:
+    return tuple(variables_of(source)) if "variable" in source else ()
 
 
 def variables_of(source: str) -> Iterator[tuple[str, bool]]:

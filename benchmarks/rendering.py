@@ -1,0 +1,73 @@
+"""How long rendering takes, by the number of data products: alone, and as the command, against yaml.load.
+
+Charts are rendered by Helm, which takes its own time for each: here no product has one.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from made_mesh import make_mesh
+from timing import in_turn, ratio
+
+_FILES_A_PRODUCT = 6  # what the reference mesh has, without the platform
+_PLATFORM = 300
+_RENDER = """
+import sys, time
+from meshwarden.engine import rendered_mesh
+from meshwarden.cli import main
+whole = rendered_mesh.render_mesh
+def timed(*arguments, **options):
+    start = time.perf_counter()
+    found = whole(*arguments, **options)
+    print(time.perf_counter() - start, len(found.files))
+    return found
+rendered_mesh.render_mesh = timed
+sys.exit(main(["render"]))
+"""
+_LOAD = """
+import pathlib, yaml
+for path in sorted(pathlib.Path("domains").rglob("*.yaml")):
+    yaml.load(path.read_bytes(), yaml.CSafeLoader)
+"""
+_RUNTIME = re.compile(r"  runtime:\n    helm:.*\n")
+
+
+def main(sizes: Sequence[int], runs: int = 3) -> None:
+    print(f"{'products':>9} {'files':>7} {'rendering':>10} {'command':>9} {'yaml.load':>10} {'ratio':>6}")
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="made-mesh-") as scratch:
+            folder = Path(scratch)
+            make_mesh(folder, size * _FILES_A_PRODUCT + _PLATFORM)
+            products = _without_charts(folder)
+            subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+            subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+            done = subprocess.run(
+                (sys.executable, "-c", _RENDER), cwd=folder, capture_output=True, text=True, check=True
+            )
+            alone, files = done.stdout.split()
+            commands = {
+                "render": (sys.executable, "-m", "meshwarden", "render"),
+                "yaml.load": (sys.executable, "-c", _LOAD),
+            }
+            seconds = in_turn(commands, folder, runs)
+        command, load = (min(seconds[name]) for name in ("render", "yaml.load"))
+        times = ratio(seconds["render"], seconds["yaml.load"])
+        row = f"{products:>9,} {int(files):>7,} {float(alone):>8.2f} s {command:>7.2f} s {load:>8.2f} s"
+        print(f"{row} {times:>6.2f}", flush=True)
+
+
+def _without_charts(folder: Path) -> int:
+    """Takes the charts out of the products; returns how many there are."""
+    for path in folder.glob("domains/*/*/*/deployment.yaml"):
+        path.write_text(_RUNTIME.sub("", path.read_text()))
+    return sum(1 for _ in folder.glob("domains/*/*/*/data-product.yaml"))
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [250, 1000])
