@@ -7,11 +7,10 @@ again when one of the folders changes that it is made of: both must be known bef
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final
 
@@ -19,14 +18,13 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.charts.release import Charts
+from meshwarden.render.documents import documents_in, items_of, objects_in
 from meshwarden.render.outcome import Unreadable
 from meshwarden.render.scopes import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.targets.target import Object
-from meshwarden.sources.document import AnomalyKind, Document
-from meshwarden.sources.reader import read
+from meshwarden.sources.document import AnomalyKind
 
 FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_SEPARATOR: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
 _GENERATED: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 _UNKNOWN: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers")
 
@@ -57,7 +55,7 @@ class Content:
     def scopes(self) -> Scopes:
         """The scope of each kind that a CustomResourceDefinition defines, by group and kind."""
         foreign = (found for found in self.manifests.values() if not found.known)
-        return scopes_of(entry for manifest in foreign for entry in _objects(manifest))
+        return scopes_of(written.data for manifest in foreign for written in objects_in(manifest))
 
     def kustomization(self, folder: str) -> str | None:
         """The path of the kustomization in `folder`; None if there is none."""
@@ -117,7 +115,7 @@ class Content:
         ):
             target = posixpath.normpath(posixpath.join(folder, entry))
             if target in self.manifests:
-                objects.extend(_objects(self.manifests[target]))
+                objects.extend(written.data for written in objects_in(self.manifests[target]))
                 unreadable += _unreadable(self.manifests[target])
             elif self.kustomization(target):
                 below.append(target)
@@ -138,7 +136,7 @@ class Content:
 
 def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
     """Why a file cannot be read, or is read otherwise by Kustomize: of two equal keys it takes the last."""
-    for above, document in _documents(manifest.document):
+    for document, above in documents_in(manifest.document):
         for anomaly in document.anomalies:
             if not document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:
                 reason, span = anomaly.detail or anomaly.kind.value, anomaly.span
@@ -147,7 +145,7 @@ def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
 
 def _ambiguous(manifest: Manifest) -> Iterator[Unreadable]:
     """What readers of YAML 1.1, as Kubernetes' own are, take for something else: `0400` is 256 there."""
-    for above, document in _documents(manifest.document):
+    for document, above in documents_in(manifest.document):
         for anomaly in document.anomalies:
             if document.readable and anomaly.kind is AnomalyKind.AMBIGUOUS:
                 reason, span = f"`{anomaly.text}` is read differently by YAML 1.1 and 1.2", anomaly.span
@@ -159,44 +157,3 @@ def _moved(entry: Object, namespace: str | None) -> Object:
     if namespace is None or is_cluster_scoped(entry):
         return entry
     return {**entry, "metadata": {**fields.mapping(entry, "metadata"), "namespace": namespace}}
-
-
-def _objects(manifest: Manifest) -> Iterator[Object]:
-    """The Kubernetes objects of a file, those of a List one by one."""
-    for item in _items(manifest.document):
-        if fields.text(item, "apiVersion") and fields.text(item, "kind"):
-            yield item
-
-
-def items_of(document: Document) -> tuple[Any, ...]:
-    """What the documents of a text hold, whatever it is, empty ones left out."""
-    return tuple(item for item in _items(document) if item is not None)
-
-
-def _items(whole: Document) -> Iterator[Any]:
-    """What the documents of a file hold, whatever it is; the items of a List one by one."""
-    for _, document in _documents(whole):
-        data = document.data
-        is_list = str(fields.at(data, "kind")).endswith("List")
-        yield from fields.entries(data, "items") if is_list else [data]
-
-
-def _documents(whole: Document) -> Iterator[tuple[int, Document]]:
-    """The documents of a file, each by itself, with the number of lines above it."""
-    if not any(anomaly.kind is AnomalyKind.SEVERAL_DOCUMENTS for anomaly in whole.anomalies):
-        yield 0, whole
-        return
-    yield from _parts(whole.path, whole.lines.text)
-
-
-@lru_cache(
-    maxsize=1024
-)  # environments share files, and each is asked for what it holds and whether it is right
-def _parts(path: str, text: str) -> tuple[tuple[int, Document], ...]:
-    found, start = [], 0
-    ends = [(one.start(), one.end()) for one in _SEPARATOR.finditer(text)]
-    for end, next_start in (*ends, (len(text), len(text))):
-        part = text[start:end].encode("utf-8", "replace")
-        found.append((text.count("\n", 0, start), read(path, part)))
-        start = next_start
-    return tuple(found)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.render.content import Content, items_of
+from meshwarden.render.content import Content
+from meshwarden.render.documents import items_of
 from meshwarden.sources.reader import read
 
 _MAKING: Final = ("generators", "transformers", "validators", "helmCharts", "helmChartInflationGenerator")
