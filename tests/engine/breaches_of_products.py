@@ -37,6 +37,7 @@ _SEMVER: Final = re.compile(  # as https://semver.org suggests it
     r"(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?",
     re.ASCII,
 )
+_grants = places("DataProductDeployment", called="spec/access/*")
 _waivers = places("WaiverList", called="spec/waivers/*")
 _servers = places("DataContract", called="servers/*/type")
 _classes = values(places("Mesh", called="spec/classifications/*"))
@@ -105,6 +106,22 @@ def _no_type(draw: st.DrawFn) -> Breach:
         "physicalType": draw(st.sampled_from(["decimal", "array<x>"])),
     }
     return changed(path, pointer, column, (path, (*pointer, "physicalType")))
+
+
+@st.composite
+def _taken_back(draw: st.DrawFn) -> Breach:
+    path, pointer = draw(st.sampled_from(_grants))
+    return changed(path, pointer, DELETED, *places("DataProduct", called="inputPorts/*/contractId"))
+
+
+@st.composite
+def _too_low(draw: st.DrawFn) -> Breach:
+    """Teams that may read public data alone, and are granted more."""
+    found = draw(st.sampled_from(of_kind("Mesh")))
+    data = copied(found.data)
+    for team in data["spec"]["teams"]:
+        team["clearance"] = _classes[0]
+    return Breach({found.path: text_of(data)}, below(_grants, "consumer"))
 
 
 @st.composite
@@ -223,6 +240,7 @@ BREACHES: Final[dict[str, st.SearchStrategy[Breach]]] = {
     "deployment/environment": _later_alone(),
     "deployment/port": _no_port(),
     "deployment/server": _no_server(),
+    "security/grant-approved": _taken_back() | any_of(below(_grants, "expires"), _past) | _too_low(),
     "stage/order": _too_early(),
     "stage/provider": any_of(places("Stage", called="spec/needs/*"), nowhere) | _provided_twice(),
     "waiver/expired": any_of(below(_waivers, "expires"), _past),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +35,15 @@ class Column:
     physical_type: str | None
     required: bool
     classification: str | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of a schema object, or of another property; its name is the way to it, with dots."""
+
+    name: str
+    said: Mapping[str, Any]
     pointer: Pointer
 
 
@@ -102,6 +111,22 @@ def _columns(entry: Any, place: Pointer) -> Iterator[Column]:
                 classification=fields.text(column, "classification"),
                 pointer=(*place, index),
             )
+
+
+def properties(entry: Any, place: Pointer, within: str = "") -> Iterator[Property]:
+    """The properties of a schema object that stands at `place`, and those that lie in them, at any depth."""
+    for index, said in fields.mappings(entry, "properties"):
+        name = f"{within}{fields.text(said, 'name') or index}"
+        yield from _whole(Property(name, said, (*place, "properties", index)))
+
+
+def _whole(found: Property) -> Iterator[Property]:
+    """A property with those that lie in it: fields, the items of an array, key and value of a map."""
+    yield found
+    yield from properties(found.said, found.pointer, f"{found.name}.")
+    for keys in (("items",), ("map", "key"), ("map", "value")):
+        if inner := fields.mapping(found.said, *keys):
+            yield from _whole(Property(f"{found.name}.{'.'.join(keys)}", inner, (*found.pointer, *keys)))
 
 
 def servers(data: Any) -> Iterator[Server]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.records import RETIRED, Contract, Deployment, Mesh, Product
+from meshwarden.mesh.clearance import beyond_clearance
+from meshwarden.mesh.records import RETIRED, Contract, Deployment, Grant, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
@@ -205,11 +206,25 @@ class _InEnvironment:
 
     def _readers(self, contract: Contract) -> Iterator[Reader]:
         """The consumers that are granted access to the contract and run here, by their keys."""
+        granted: dict[str, Reader] = {}
+        for deployment, grant, consumer in self._grants(contract):
+            if beyond := beyond_clearance(self.mesh.settings, contract, consumer.owner):
+                reason = (
+                    f"access grants `{grant.consumer}` class `{beyond.name}`, beyond its team's clearance"
+                )
+                self.left_out.append(
+                    NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
+                )
+            elif self.environment.name in consumer.environments:
+                granted.setdefault(grant.consumer, self._reader(grant, consumer))
+        yield from (granted[key] for key in sorted(granted))
+
+    def _grants(self, contract: Contract) -> Iterator[tuple[Deployment, Grant, Product]]:
+        """What deployment.yaml grants of a contract, and to whom; what names nobody is left out."""
         deployment = self.product.deployment
         if deployment is None:
             return
         ports = {port.name: port.contract for port in self.product.outputs}
-        granted: dict[str, Reader] = {}
         for grant in deployment.access:
             if grant.port not in ports or grant.consumer not in self.mesh.products:
                 what = f"port `{grant.port}`" if grant.port not in ports else f"consumer `{grant.consumer}`"
@@ -217,23 +232,18 @@ class _InEnvironment:
                 self.left_out.append(
                     NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
                 )
-                continue
-            consumer = self.mesh.products[grant.consumer]
-            if (
-                contract.id
-                and ports[grant.port] == contract.id
-                and self.environment.name in consumer.environments
-            ):
-                own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)
-                identity = identity_of(consumer, own)
-                reader = Reader(
-                    consumer.domain,
-                    consumer.name,
-                    identity.namespace,
-                    identity.service_account,
-                    own,
-                    grant.purpose,
-                    grant.expires,
-                )
-                granted.setdefault(grant.consumer, reader)
-        yield from (granted[key] for key in sorted(granted))
+            elif contract.id and ports[grant.port] == contract.id:
+                yield deployment, grant, self.mesh.products[grant.consumer]
+
+    def _reader(self, grant: Grant, consumer: Product) -> Reader:
+        own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)
+        identity = identity_of(consumer, own)
+        return Reader(
+            consumer.domain,
+            consumer.name,
+            identity.namespace,
+            identity.service_account,
+            own,
+            grant.purpose,
+            grant.expires,
+        )

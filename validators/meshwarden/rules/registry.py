@@ -19,6 +19,7 @@ from meshwarden.rules.reference import path as reference_path
 from meshwarden.rules.reference import rule as reference_rule
 from meshwarden.rules.rule import PolicyRule, Rule
 from meshwarden.rules.schema import unknown_kind, version, violation
+from meshwarden.rules.security import grant_approved
 from meshwarden.rules.sla import retention
 from meshwarden.rules.stage import component, order, provider
 from meshwarden.rules.topology import cycle, direction
@@ -50,6 +51,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(retention,),
         *(order, provider, component),
         *(values,),
+        *(grant_approved,),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
         *(stale, edited, orphan, build, ceiling, rendered_collision),
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Settings
+from meshwarden.mesh.clearance import highest_class
 from meshwarden.mesh.records import Contract
 from meshwarden.render import names
 from meshwarden.render.targets.target import Reader, ServerContext
@@ -66,9 +67,8 @@ def grant(reader: Reader) -> dict[str, str]:
 
 def classification(settings: Settings, contract: Contract) -> str | None:
     """The highest class among the contract's columns; None if none has a class that the mesh knows."""
-    order = {name: place for place, name in enumerate(settings.classifications or ())}
-    found = {column.classification for entry in contract.objects for column in entry.columns}
-    return max((name for name in found if name in order), key=lambda name: order[str(name)], default=None)
+    found = highest_class(settings, contract)
+    return found.name if found else None
 
 
 def highest_classification(contexts: Sequence[ServerContext]) -> str | None:

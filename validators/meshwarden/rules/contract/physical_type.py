@@ -17,12 +17,11 @@ the `logicalType` says enough.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from meshwarden.findings import Fault, Place, Pointer, Related, Severity
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import Server
+from meshwarden.manifests.bitol import Property, Server, properties
 from meshwarden.manifests.hints import offer
 from meshwarden.manifests.physical_types import TypeSystem, Written, holds, written
 from meshwarden.manifests.type_systems import ANYWHERE, SYSTEMS
@@ -31,15 +30,6 @@ from meshwarden.render.untyped_columns import untyped
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 _WORDS_OF_ODCS: Final = ("array", "map", "object")  # its own examples have them as physical types, too
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A property at any depth, and what it is called from the schema object down."""
-
-    name: str
-    said: Mapping[str, Any]
-    pointer: Pointer
 
 
 def _check(mesh: Mesh) -> Said:
@@ -78,7 +68,7 @@ def _misfits(mesh: Mesh, contract: Contract) -> Iterator[Fault]:
         for name, server in typed.items()
     )
     for entry in contract.objects:
-        for column in _columns(fields.at(contract.manifest.data, *entry.pointer), entry.pointer, ""):
+        for column in properties(fields.at(contract.manifest.data, *entry.pointer), entry.pointer):
             found = _misfit(column, systems, clear=clear)
             if found:
                 message, hint = found
@@ -92,23 +82,7 @@ def _counts(mesh: Mesh, server: Server) -> bool:
     return server.environment is None or not known or server.environment in known
 
 
-def _columns(entry: Any, pointer: Pointer, within: str) -> Iterator[_Column]:
-    """The properties of a schema object, and of one another, as ODCS nests them."""
-    for index, said in fields.mappings(entry, "properties"):
-        name = f"{within}{fields.text(said, 'name') or index}"
-        yield from _whole(_Column(name, said, (*pointer, "properties", index)))
-
-
-def _whole(column: _Column) -> Iterator[_Column]:
-    """A property with those that lie in it."""
-    yield column
-    yield from _columns(column.said, column.pointer, f"{column.name}.")
-    for keys in (("items",), ("map", "key"), ("map", "value")):
-        if inner := fields.mapping(column.said, *keys):
-            yield from _whole(_Column(f"{column.name}.{'.'.join(keys)}", inner, (*column.pointer, *keys)))
-
-
-def _misfit(column: _Column, systems: Sequence[TypeSystem], *, clear: bool) -> tuple[str, str] | None:
+def _misfit(column: Property, systems: Sequence[TypeSystem], *, clear: bool) -> tuple[str, str] | None:
     """What is wrong with a column's physicalType, and a hint; None if nothing is, or that cannot be told.
 
     `clear` is whether these are all systems that the contract's data lies in.
