@@ -24,14 +24,14 @@ def test_the_reference_mesh() -> None:
     assert found.name == "city-mobility"
     assert found.environment_names == ("dev", "prod")
     assert found.classifications == ("public", "internal", "confidential", "restricted")
-    assert found.domain_ceiling.namespaces == ("{domain}-*", "kafka", "nifi", "postgres")
+    assert found.domain_ceiling.namespaces == ("{domain}-*", "kafka", "nifi", "postgres", "terraform")
     assert found.teams is not None
     assert found.teams["trips"]["clearance"] == "confidential"
     dev = found.environment("dev")
     assert dev is not None
     assert (dev.cluster_name, dev.coordinate("aws", "region")) == ("city-dev", "eu-west-1")
     assert dev.coordinate("gcp", "project") == "city-mobility-dev"
-    assert dev.coordinate("postgres", "cluster") is None
+    assert dev.coordinate("postgres", "host") is None
     assert found.environment("test") is None
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.render.charts import charts_of
 from tests.render.conftest import Build
 from tests.render.flows import COORDINATES, DEPLOYMENT, FLOW, consumer_run_by_nifi, run_by_nifi
 from tests.render.meshes import ZONES, city, document, files_of, mesh_of, reasons, rendered
@@ -358,7 +359,7 @@ def test_in_the_reference_mesh_nothing_trusts_what_nothing_runs_as() -> None:
     folders = ("domains", "platform")
     files = {f"{name}/{path}": text for name in folders for path, text in files_of(CHECKOUT / name).items()}
     files["mesh.yaml"] = (CHECKOUT / "mesh.yaml").read_text("utf-8")
-    rendering = render_mesh(mesh_of(files))
+    rendering = render_mesh(mesh_of(files), charts_of(files))
     folder = "rendered/domains/weather/station-observations/"
     texts = [text.decode() for path, text in rendering.files.items() if path.startswith(folder)]
     assert any("system:serviceaccount:nifi:nifi" in text for text in texts)

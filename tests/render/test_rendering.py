@@ -137,13 +137,6 @@ def test_names_that_would_lead_out_of_the_folder_are_not_rendered() -> None:
     assert all(path.startswith("rendered/") and ".." not in path for path in found.files)
 
 
-def test_a_runtime_is_told_as_not_rendered() -> None:
-    path = f"{RIDES}/deployment.yaml"
-    runtime = "  runtime: {helm: {chart: charts/x-1.0.0.tgz}}\n"
-    found = rendered(replaced(path, "  access:\n", f"{runtime}  access:\n"))
-    assert (path, "runtime `helm` has no target yet") in reasons(found)
-
-
 def test_a_grant_past_its_end_is_rendered_as_long_as_it_is_written() -> None:
     found = rendered(replaced(f"{RIDES}/deployment.yaml", '"2027-12-31"', '"2001-12-31"'))
     assert "rendered/domains/trips/rides/base/role-rides.reader.demand.by-zone.yaml" in found.files

@@ -261,11 +261,6 @@ def test_two_products_that_make_one_bucket_collide() -> None:
             "s3://City_Dev/x/",
             "server `lake-dev` names bucket `City_Dev`, a name that S3 does not allow",
         ),
-        (
-            "s3://city-dev-rides/rides/",
-            "gs://city/x/",
-            "server `lake-dev` has location `gs://city/x/`; wanted `s3://<bucket>/<prefix>`",
-        ),
         ("environment: dev", "environment: test", "it has no server for environment `dev`"),
         ("unit: y", "unit: fortnights", "its retention has no value and unit that can be read"),
         (

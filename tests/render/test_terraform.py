@@ -232,7 +232,7 @@ def test_coordinates_that_an_environment_lacks_are_told_where_they_belong() -> N
     faults = [one for one in COORDINATES.check(mesh_of(city(changes))) if isinstance(one, Fault)]
     places = {(fault.place.pointer, fault.message) for fault in faults}
     who = "component `warehouse` of stage `storage`"
-    message = f"environment `dev` has no `terraform.source.kind`, which {who} needs"
+    message = f"environment `dev` has no `terraform.source.kind`, `terraform.source.name`, which {who} needs"
     assert (("spec", "environments", 0, "terraform", "source", "kind"), message) in places
     assert OBJECT not in rendered(changes).files
 

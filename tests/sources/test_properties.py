@@ -97,6 +97,7 @@ def test_a_span_is_exactly_the_text_of_its_value(
 def test_a_key_s_span_is_exactly_its_text(value: dict[str, Any], styles: dict[str, Any]) -> None:
     found = document(by_pyyaml(value, styles))
     first, *others = value.items()
+    assume(not {"\x85", "\u2028", "\u2029"} & set(first[0]))  # PyYAML breaks lines there, as YAML 1.1 does
     again = replaced(found, found.span(first[:1], on_key=True))
     assert again.data == {"another": first[1], **dict(others)}
 

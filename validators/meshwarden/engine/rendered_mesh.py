@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -78,13 +78,12 @@ def rendered_mesh(
         Unjudged(found.path, "gitops/*", found.reason) for found in rendering.left_out(Why.ELSEWHERE)
     ]
     built = (*_built(mesh, rendering, broken, ledger, build), *_unreadable(rendering))
-    mistaken = _mistaken(mesh.scanned, rendering, built) | broken
+    mistaken = _mistaken(mesh.scanned, rendering, built)
+    reasons = {unit.folder: _why(unit, broken) or _why_less(unit, mistaken) for unit in rendering.units}
     ledger.not_judged += [
-        Unjudged(unit.folder, "gitops/*", f"{why} has an error")
-        for unit in rendering.units
-        if (why := _why(unit, mistaken))
+        Unjudged(folder, "gitops/*", f"{why} has an error") for folder, why in reasons.items() if why
     ]
-    return Rendered(mesh.scanned.mesh, rendering, _differences(mesh, rendering, mistaken), built)
+    return Rendered(mesh.scanned.mesh, rendering, _differences(mesh, rendering, reasons), built)
 
 
 def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> frozenset[str]:
@@ -109,22 +108,31 @@ def _why(unit: Unit, broken: frozenset[str]) -> str | None:
     return next((path for path in sorted(unit.sources) if path in broken), next(beside, None))
 
 
-def _differences(mesh: Opened, rendering: Rendering, broken: frozenset[str]) -> tuple[Difference, ...]:
+def _why_less(unit: Unit, mistaken: frozenset[str]) -> str | None:
+    """The same of what is rendered otherwise than it was meant: of another product's it does not matter."""
+    return _why(unit, mistaken.difference(unit.grantees))
+
+
+def _differences(
+    mesh: Opened, rendering: Rendering, reasons: Mapping[str, str | None]
+) -> tuple[Difference, ...]:
+    """What lies otherwise than it is rendered; nothing of units for which there is a reason not to judge."""
     settings = mesh.settings
     if not settings.render_committed:
         return ()
     found = compare(
         rendering, rendered_files(mesh.tree, mesh.listing, settings.render_path), settings.render_path
     )
-    judged = {f"{unit.folder}/": not _why(unit, broken) for unit in rendering.units}
-    left_out = tuple(folder for folder, is_judged in judged.items() if not is_judged)
-    whole = tuple(folder for folder, is_judged in judged.items() if is_judged)
+    left_out = tuple(f"{folder}/" for folder, why in reasons.items() if why)
+    whole = tuple(f"{folder}/" for folder, why in reasons.items() if not why)
     kept = [
         difference
         for difference in found
         if not difference.path.startswith(left_out)
         # Beside the units that are known there may be what is left of something that cannot be read.
-        and (not broken or difference.kind is not DifferenceKind.ORPHAN or difference.path.startswith(whole))
+        and (
+            not left_out or difference.kind is not DifferenceKind.ORPHAN or difference.path.startswith(whole)
+        )
     ]
     return (*kept, *_not_ours(mesh))
 

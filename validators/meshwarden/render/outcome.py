@@ -13,13 +13,15 @@ class Unit:
     """A folder that is rendered as a whole, with a SHA256SUMS of its own.
 
     `sources` are the files that it is rendered from, first the main manifest; `overlays` the folders to build
-    with Kustomize; `inputs` the folders written by hand that these reach.
+    with Kustomize; `inputs` the folders written by hand that these reach. `grantees` are those of
+    the sources that are other products' and only tell who these are.
     """
 
     folder: str
     sources: tuple[str, ...]
     overlays: tuple[str, ...]
     inputs: tuple[str, ...] = ()
+    grantees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

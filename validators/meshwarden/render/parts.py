@@ -35,6 +35,7 @@ def product_part(mesh: Mesh, found: ProductObjects, content: Content) -> tuple[P
         project=product.domain,
         namespaces={entry.name: namespace_of(entry, product.domain, product.name) for entry in environments},
         labels=_owners(owner=product.owner, domain=product.domain, product=product.name),
+        grantees=tuple(_grantees(mesh, product)),
     )
     return unit_part(plan, content)
 
@@ -49,14 +50,19 @@ def _sources_of(mesh: Mesh, product: Product) -> tuple[str, ...]:
     """The manifests that a product is rendered from: also those of the consumers that it grants access."""
     found = [product.deployment.manifest.path] if product.deployment else []
     found += [product.manifest.path, *(contract.manifest.path for contract in product.contracts)]
-    for grant in product.deployment.access if product.deployment else ():
-        consumer = mesh.products.get(grant.consumer)
-        if consumer and consumer.deployment:
-            found.append(consumer.deployment.manifest.path)
+    found += _grantees(mesh, product)
     found += [package.manifest.path for package in _packages(mesh, product)]
     if domain := mesh.domains.get(product.domain):
         found.append(domain.manifest.path)
     return tuple(dict.fromkeys([*found, MESH_FILE]))
+
+
+def _grantees(mesh: Mesh, product: Product) -> Iterator[str]:
+    """The deployments of the consumers that a product grants access."""
+    for grant in product.deployment.access if product.deployment else ():
+        consumer = mesh.products.get(grant.consumer)
+        if consumer and consumer.deployment and consumer is not product:
+            yield consumer.deployment.manifest.path
 
 
 def _packages(mesh: Mesh, product: Product) -> Iterator[PlatformProduct]:

@@ -23,10 +23,11 @@ PRODUCT_KINDS: Final = (DATA_CONTRACT, DATA_PRODUCT, DEPLOYMENT, DOMAIN)
 class UnitPlan:
     """A unit before it is written.
 
-    `sources` are the manifests that it is rendered from, first the main one. `applications` and `namespaces`
-    are the names of its Applications, and where these put what says no namespace, by environment; a unit
-    without a namespace of its own takes the first that its objects name. `labels` tell of hand-written
-    objects whose they are, `application_labels` of its Applications.
+    `sources` are the manifests that it is rendered from, first the main one, and `grantees` those of them
+    that only tell who another product is. `applications` and `namespaces` are the names of its Applications,
+    and where these put what says no namespace, by environment; a unit without a namespace of its own takes
+    the first that its objects name. `labels` tell of hand-written objects whose they are,
+    `application_labels` of its Applications.
     """
 
     folder: str
@@ -37,6 +38,7 @@ class UnitPlan:
     project: str | None = None
     namespaces: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    grantees: tuple[str, ...] = ()
 
 
 def sources_of(mesh: Mesh, kinds: Iterable[Kind]) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ def unit_part(plan: UnitPlan, content: Content) -> tuple[Part, tuple[NotRendered
         content.reach(root) for root in sorted({r for found in resources.values() for r in found.folders})
     ]
     inputs = sorted({folder for entry in reached for folder in entry.folders})
-    unit = Unit(plan.folder, plan.sources, tuple(entry.folder for entry in applications), tuple(inputs))
+    overlays = tuple(entry.folder for entry in applications)
+    unit = Unit(plan.folder, plan.sources, overlays, tuple(inputs), plan.grantees)
     unreadable = tuple(dict.fromkeys(one for entry in reached for one in entry.unreadable))
     unknown = tuple(
         NotRendered(path, reason, why=Why.ELSEWHERE) for entry in reached for path, reason in entry.unknown
