@@ -246,6 +246,7 @@ def test_without_a_name_the_database_is_called_by_domain_and_product() -> None:
 TYPES = [
     ("logicalType: string", "string"),
     ("logicalType: date", "date"),
+    ("logicalType: date, logicalTypeOptions: {format: 'yyyy-MM-dd HH:mm'}", "timestamp"),
     ("logicalType: timestamp, logicalTypeOptions: {timezone: true}", "timestamp"),
     ("logicalType: boolean", "boolean"),
     ("logicalType: number", "double"),

@@ -85,6 +85,8 @@ def _type(column: Any, times_are_text: bool, depth: int) -> str | NoType:
         return NoType(f"physicalType `{physical}`, {found.reason}", _PHYSICAL)
     if found:
         return found
+    if logical == "date" and "H" in (fields.text(column, _OPTIONS, "format") or ""):
+        return "timestamp"  # ODCS 3.0 has no timestamp: its dates may have hours
     if logical in _SIMPLE:
         return _SIMPLE[logical]
     if logical == "time":
