@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from docs.logical_types import PAGE, columns, page
 
+from logical_types import PAGE, columns, page
 from meshwarden.manifests.odcs import schema_file
 from meshwarden.render.targets.glue_tables import FORMATS
 
