@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from meshwarden.engine.check import CheckOptions, judged
 from meshwarden.engine.opening import Opened, opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.rendered_mesh import STOPPING, rendered_files, rendering_of
+from meshwarden.engine.rendered_mesh import STOPPING, rendered_files, rendering_of, with_content
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Severity
 from meshwarden.render.rendering import Rendering
@@ -38,7 +38,7 @@ def plan(tree: Tree) -> Planned | Outcome:
 
 def planned(mesh: Opened) -> Planned:
     """What writing the rendering of a mesh would change, whether the mesh is broken or not."""
-    rendering = rendering_of(mesh.tree, mesh.listing, mesh.scanned, find_helm)
+    rendering = rendering_of(mesh, with_content(mesh), find_helm)
     there = rendered_files(mesh.tree, mesh.listing, mesh.settings.render_path)
     unread = tuple(sorted(mesh.scanned.mesh.unread_paths))
     return Planned(rendering, unread, plan_write(rendering, there, mesh.settings.render_path))

@@ -17,8 +17,10 @@ from meshwarden.engine.scan import Scan
 from meshwarden.engine.tree_files import TreeFiles, contents
 from meshwarden.errors import CouldNotFinish
 from meshwarden.findings import FILE_START
+from meshwarden.manifests.globs import path_glob
 from meshwarden.manifests.recognise import recognise
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.mesh.records import Mesh
 from meshwarden.render.build import Built, build_overlays, materialise
 from meshwarden.render.charts.helm import HelmCharts
 from meshwarden.render.compare import Difference, DifferenceKind, compare
@@ -39,22 +41,37 @@ def rendered_files(tree: Tree, listing: Listing, render_path: str) -> dict[str, 
     return contents(tree, [path for path in listing.files if path.startswith(f"{render_path}/")])
 
 
-def rendering_of(tree: Tree, listing: Listing, scanned: Scan, find_helm: FindHelm) -> Rendering:
-    """The rendering of a mesh. Raises `CouldNotFinish` if it has charts, and no Helm renders them.
+def with_content(opened_mesh: Opened) -> Mesh:
+    """The mesh as it is rendered: with the documents that are not its own manifests.
 
-    Whatever belongs to stages and to deployments is read for it: what they bring decides what Argo CD's
-    projects may hold, and a kustomization may name files of any ending.
+    Whatever belongs to stages and to deployments is among them: what they bring decides what Argo CD's
+    projects may hold, and a kustomization may name files of any ending. So are the definitions that mesh.yaml
+    names.
     """
-    mesh = scanned.mesh
+    mesh, content = opened_mesh.scanned.mesh, opened_mesh.scanned.content
     stages = {stage.manifest.path for stage in mesh.stages}
     products = {product.manifest.path for product in mesh.platform_products}
     deployments = {found.deployment.manifest.path for found in mesh.products.values() if found.deployment}
-    paths = [path for path, owner in scanned.content.items() if owner in stages | products | deployments]
-    documents = [
-        recognise(read(path, text), mesh.settings.layout) for path, text in contents(tree, paths).items()
+    paths = [path for path, owner in content.items() if owner in stages | products | deployments]
+    patterns = [path_glob(pattern) for pattern in mesh.settings.crds]
+    read_already = {*paths, *(manifest.path for manifest in mesh.manifests)}
+    paths += [
+        path
+        for path in opened_mesh.listing.files
+        if path not in read_already
+        and not path.startswith(f"{mesh.settings.render_path}/")
+        and any(pattern.fullmatch(path) for pattern in patterns)
     ]
-    charts = HelmCharts(TreeFiles(tree, listing), find_helm)
-    return render_mesh(replace(mesh, manifests=(*mesh.manifests, *documents)), charts)
+    documents = [
+        recognise(read(path, text), mesh.settings.layout)
+        for path, text in contents(opened_mesh.tree, paths).items()
+    ]
+    return replace(mesh, manifests=(*mesh.manifests, *documents))
+
+
+def rendering_of(opened_mesh: Opened, whole: Mesh, find_helm: FindHelm) -> Rendering:
+    """The rendering of a mesh with its content. Raises `CouldNotFinish` if no Helm renders its charts."""
+    return render_mesh(whole, HelmCharts(TreeFiles(opened_mesh.tree, opened_mesh.listing), find_helm))
 
 
 def rendered_mesh(
@@ -68,8 +85,9 @@ def rendered_mesh(
     if MESH_FILE in broken or not mesh.mesh_manifest.known:
         ledger.not_judged.append(Unjudged(mesh.settings.render_path, "gitops/*", f"{MESH_FILE} has an error"))
         return None
+    whole = with_content(mesh)
     try:
-        rendering = rendering_of(mesh.tree, mesh.listing, mesh.scanned, build.find_helm)
+        rendering = rendering_of(mesh, whole, build.find_helm)
     except CouldNotFinish as error:
         message = f"{error.message}. {error.hint}" if error.hint else error.message
         ledger.errors.append(RunError(BUILD_RULE, mesh.settings.render_path, message))
@@ -83,7 +101,8 @@ def rendered_mesh(
     ledger.not_judged += [
         Unjudged(folder, "gitops/*", f"{why} has an error") for folder, why in reasons.items() if why
     ]
-    return Rendered(mesh.scanned.mesh, rendering, _differences(mesh, rendering, reasons), built)
+    differences = _differences(mesh, rendering, reasons)
+    return Rendered(mesh.scanned.mesh, rendering, differences, built, whole.manifests)
 
 
 def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> frozenset[str]:

@@ -24,7 +24,7 @@ class Environment:
     cluster_server: str | None
     namespace: str
     coordinates: Mapping[str, Mapping[str, Any]]
-    kubernetes: str | None = None
+    kubernetes: str | None = None  # its version, such as 1.34
 
     def coordinate(self, system: str, key: str) -> str | None:
         """A text among the coordinates of `system`, such as aws' region; None if mesh.yaml has none.

@@ -120,7 +120,8 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
         schema = {**schema, "properties": properties}
     if schema.get(_KEEPS) or "additionalProperties" in schema:
         return schema
-    return {**schema, "additionalProperties": False}
+    # Without `properties` the validator would not say which fields it refuses.
+    return {"properties": {}, **schema, "additionalProperties": False}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

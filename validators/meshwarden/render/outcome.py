@@ -57,6 +57,7 @@ class Rendering:
     beyond_ceiling: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    applications: tuple[Application, ...] = ()
 
     def left_out(self, why: Why) -> tuple[NotRendered, ...]:
         """What is not rendered for that reason."""

@@ -41,7 +41,7 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
             made, reasons = product_part(mesh, found, content)
             parts.append(made)
             left_out += reasons
-    namespaces = namespaces_part(mesh, [application for part in parts for application in part.applications])
+    namespaces = namespaces_part(mesh, _applications(parts))
     parts += [namespaces] if namespaces else []
     for stage in mesh.stages:
         part, reasons = stage_part(mesh, stage, content)
@@ -51,8 +51,8 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
     parts += pipelines
     left_out += reasons
     beyond: tuple[str, ...] = ()
+    applications = _applications(parts)
     if mesh.settings.repository_url:
-        applications = [application for part in parts for application in part.applications]
         argocd, beyond = argocd_part(mesh, applications, _spare(products), content.scopes)
         parts.append(argocd)
     else:
@@ -68,8 +68,18 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
     unreadable = {one for part in parts for one in part.unreadable}
     unreadable.update(one for found in products for path in found.files for one in content.unreadable(path))
     return Rendering(
-        files, units, tuple(sorted(set(left_out))), beyond, collisions(products), tuple(sorted(unreadable))
+        files,
+        units,
+        tuple(sorted(set(left_out))),
+        beyond,
+        collisions(products),
+        tuple(sorted(unreadable)),
+        applications,
     )
+
+
+def _applications(parts: Iterable[Part]) -> tuple[Application, ...]:
+    return tuple(application for part in parts for application in part.applications)
 
 
 def _products(mesh: Mesh, content: Content) -> tuple[Sequence[ProductObjects], Sequence[NotRendered]]:
