@@ -26,6 +26,7 @@ class Mistake:
     padded: int
     removes: bool
     also: Mapping[str, str] = field(default_factory=dict)
+    needs: str | None = None  # a package without which it is not found
 
 
 @dataclass(frozen=True, order=True)
@@ -54,6 +55,7 @@ def mistakes(file: str) -> Iterator[Mistake]:
             padded=entry.get("padded", 0),
             removes=entry.get("remove", False),
             also=entry.get("also", {}),
+            needs=entry.get("needs"),
         )
 
 
