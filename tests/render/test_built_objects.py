@@ -12,6 +12,7 @@ from meshwarden.findings import Place
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.build import Built, build_overlays, materialise
 from meshwarden.render.built_objects import BuiltObject, built_objects
+from meshwarden.render.duplicates import duplicates
 from meshwarden.render.origins import Origins
 from meshwarden.render.rendering import render_mesh
 
@@ -162,3 +163,20 @@ def test_what_no_contract_has_is_shown_at_the_manifest_of_its_unit(kustomize: Pa
     objects = built_of(mesh, files, kustomize, tmp_path)
     (projects,) = (one for one in objects if one.kind.kind == "ApplicationSet" and one.name == "platform")
     assert Origins.of(mesh, mesh.manifests).place(projects, projects.overlays[0]) == Place("mesh.yaml")
+
+
+def test_environments_of_one_cluster_have_each_object_twice(kustomize: Path, tmp_path: Path) -> None:
+    one_cluster = city(FILES)["mesh.yaml"].replace("city-prod", "city-dev")
+    files = city({**FILES, "mesh.yaml": one_cluster})
+    mesh = mesh_of(files)
+    found = [*duplicates(built_of(mesh, files, kustomize, tmp_path), mesh)]
+    second = [one for one in found if one.second.built.name == "second"]
+    assert [(one.first.application, one.second.application, one.namespace) for one in second] == [
+        ("platform.02-operators.dev", "platform.02-operators.prod", "a")
+    ]
+
+
+def test_two_clusters_have_nothing_twice(kustomize: Path, tmp_path: Path) -> None:
+    files = city(FILES)
+    mesh = mesh_of(files)
+    assert [*duplicates(built_of(mesh, files, kustomize, tmp_path), mesh)] == []

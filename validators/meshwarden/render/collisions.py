@@ -19,7 +19,7 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     for found in products:
         for environment, rendered in found.rendered.items():
             for entry in filter(_is_of_a_contract, rendered.objects):
-                for thing in _things(environment, entry):
+                for thing in things(environment, entry):
                     makers.setdefault(thing, []).append((found, environment))
     shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
     own = [
@@ -36,7 +36,8 @@ def _is_of_a_contract(entry: Object) -> bool:
     return any(f"{PREFIX}contract" in head.get(where, {}) for where in ("labels", "annotations"))
 
 
-def _things(environment: str, entry: Object) -> Iterator[str]:
+def things(environment: str, entry: Object) -> Iterator[str]:
+    """What an object makes outside of Kubernetes, as messages call it."""
     name = entry["metadata"]["name"]
     if entry["kind"] == "Bucket":
         yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts

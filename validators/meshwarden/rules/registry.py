@@ -10,7 +10,7 @@ from meshwarden.policy.modules import Policy
 from meshwarden.rules.contract import physical_type
 from meshwarden.rules.deployment import capability, coordinates, not_expressed, not_rendered, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
-from meshwarden.rules.gitops import build, ceiling, edited, orphan, schema, stale
+from meshwarden.rules.gitops import build, ceiling, duplicate_object, edited, orphan, schema, stale
 from meshwarden.rules.helm import values
 from meshwarden.rules.layout import missing_manifest, path, type, unknown_file  # noqa: A004
 from meshwarden.rules.naming import rendered_collision
@@ -53,7 +53,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(values,),
         *(grant_approved,),
         *(expired, unused, too_long, incomplete, unknown_rule, reference_rule),
-        *(stale, edited, orphan, build, ceiling, rendered_collision, schema),
+        *(stale, edited, orphan, build, ceiling, rendered_collision, schema, duplicate_object),
     )
 )
 

@@ -1,0 +1,82 @@
+"""Objects that two Applications would both apply to one cluster."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from meshwarden.manifests import fields
+from meshwarden.manifests.settings import Settings
+from meshwarden.mesh.records import Mesh
+from meshwarden.render.argocd.applications import IN_CLUSTER, ROOT_PROJECT, destination
+from meshwarden.render.built_objects import BuiltObject, Overlay
+from meshwarden.render.collisions import things
+from meshwarden.render.content import is_cluster_scoped, scopes_of
+from meshwarden.render.targets.metadata import MANAGED_BY
+from meshwarden.render.targets.target import ObjectKind
+
+Cluster = tuple[tuple[str, str], ...]
+
+_ARGOCD: Final[Cluster] = (("server", IN_CLUSTER),)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object in an overlay that holds it."""
+
+    built: BuiltObject
+    overlay: Overlay
+
+    @property
+    def application(self) -> str:
+        """The name of the Application that applies it."""
+        return self.overlay.application.name if self.overlay.application else ROOT_PROJECT
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An object in two Applications of one cluster; `namespace` is None where it belongs to none."""
+
+    first: Held
+    second: Held
+    namespace: str | None
+
+
+def duplicates(objects: Iterable[BuiltObject], mesh: Mesh) -> Iterator[Duplicate]:
+    """The objects that more than one Application of a cluster holds, each with the first that does.
+
+    `mesh` has all documents that it is rendered with, as they may define kinds without a namespace. Two that
+    make the same thing outside of Kubernetes are left to `render.collisions`.
+    """
+    scopes = scopes_of(mesh)
+    holders: dict[tuple[Cluster, ObjectKind, str | None, str], list[Held]] = defaultdict(list)
+    for built in objects:
+        cluster_scoped = is_cluster_scoped(built.data, scopes)
+        for overlay in built.overlays:
+            namespace = None if cluster_scoped else _namespace(built, overlay, mesh.settings)
+            key = (_cluster(overlay, mesh.settings), built.kind, namespace, built.name)
+            holders[key].append(Held(built, overlay))
+    for (_, _, namespace, _), (first, *others) in holders.items():
+        for other in others:
+            if not _things(first) & _things(other):
+                yield Duplicate(first, other, namespace)
+
+
+def _cluster(overlay: Overlay, settings: Settings) -> Cluster:
+    """Where an overlay is applied: Argo CD's own folder is where Argo CD runs."""
+    environment = settings.environment(overlay.environment) if overlay.environment else None
+    return tuple((destination(environment) or {}).items()) if environment else _ARGOCD
+
+
+def _namespace(built: BuiltObject, overlay: Overlay, settings: Settings) -> str:
+    """The namespace of an object: where it names none, Argo CD takes its Application's."""
+    own = overlay.application.namespace if overlay.application else settings.argocd_namespace
+    return built.namespace or own
+
+
+def _things(held: Held) -> set[str]:
+    """What a rendered object makes outside of Kubernetes; nothing of one that was written by hand."""
+    is_rendered = fields.at(held.built.data, "metadata", "labels", MANAGED_BY) == "meshwarden"
+    return {*things(held.overlay.environment or "", held.built.data)} if is_rendered else set()
