@@ -99,6 +99,15 @@ def test_a_case_has_just_the_findings_it_shows(case: Case) -> None:
             assert _width(finding) == wanted.width, f"{_shown(finding)}: the carets end elsewhere"
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if case.rule in RENDERED], ids=_called)
+def test_a_rule_about_what_is_rendered_needs_no_other(case: Case) -> None:
+    outcome = _outcome_of(case, select=(case.rule,))
+    assert outcome.errors == ()
+    assert [finding.rule for finding in outcome.standing] == [
+        wanted.rule for wanted in case.expected if wanted.rule == case.rule
+    ]
+
+
 def _shown(finding: Finding) -> str:
     return f"{finding.path}:{finding.span.line}:{finding.span.column} {finding.rule}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from meshwarden.engine.build_options import BUILD_RULE, BuildOptions
+from meshwarden.engine.build_options import BuildOptions
 from meshwarden.engine.judge import (
     Ledger,
     judge_manifests,
@@ -98,7 +98,7 @@ def _judge_run(rules: Sequence[Rule], settlement: Settlement, ledger: Ledger) ->
 
 
 def _build_with(rules: Sequence[Rule], options: CheckOptions) -> BuildOptions:
-    wanted = any(rule.id == BUILD_RULE for rule in rules)
+    wanted = any(isinstance(rule, RenderedRule) and rule.builds for rule in rules)
     return BuildOptions(options.kustomize, wanted, options.find_helm)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from meshwarden.manifests import fields
@@ -12,6 +13,7 @@ from meshwarden.render.build import Built
 from meshwarden.render.outcome import Application, Rendering, Unit
 from meshwarden.render.targets.metadata import PREFIX
 from meshwarden.render.targets.target import Object, ObjectKind
+from meshwarden.sources.limits import LIMITS
 from meshwarden.sources.reader import read
 
 # Kustomize prints keys in order: what an object is stands at its top.
@@ -21,6 +23,7 @@ _DEFINITION: Final = re.compile(
     r"(?s:.*?)^  name: (?P<name>\S+)$",
     re.MULTILINE,
 )
+_LIMITS: Final = replace(LIMITS, bytes=sys.maxsize)  # what it was made of had limits already
 _ENVIRONMENT: Final = re.compile(rf"^    {re.escape(PREFIX)}environment: .*\n", re.MULTILINE)
 
 
@@ -89,4 +92,4 @@ def _data(text: str) -> Any:
             "kind": definition["kind"],
             "metadata": {"name": definition["name"]},
         }
-    return read("", text.encode()).data
+    return read("", text.encode(), _LIMITS).data

@@ -63,9 +63,13 @@ class MeshRule(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedRule(Rule):
-    """Judges what is rendered from the mesh, and what lies in the folder of the rendered files."""
+    """Judges what is rendered from the mesh, and what lies in the folder of the rendered files.
+
+    `builds` tells that it judges what Kustomize builds of that.
+    """
 
     check: Callable[[Rendered], Said]
+    builds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

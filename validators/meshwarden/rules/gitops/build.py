@@ -29,4 +29,4 @@ def _check(rendered: Rendered) -> Said:
         yield Fault(f"Kustomize cannot build this: {built.error}", place, hint)
 
 
-RULE: Final = RenderedRule("gitops/build", Severity.ERROR, __doc__, check=_check)
+RULE: Final = RenderedRule("gitops/build", Severity.ERROR, __doc__, check=_check, builds=True)

@@ -51,4 +51,4 @@ def _faults(rendered: Rendered, found: list[Duplicate]) -> Iterator[Fault]:
         yield Fault(message, second, "Keep it in one of the two.", related=related)
 
 
-RULE: Final = RenderedRule("gitops/duplicate-object", Severity.ERROR, __doc__, check=_check)
+RULE: Final = RenderedRule("gitops/duplicate-object", Severity.ERROR, __doc__, check=_check, builds=True)

@@ -63,4 +63,4 @@ def _where(rendered: Rendered, refused: Iterable[Refused]) -> str:
     return f" in {' and '.join(names)}" if names else ""
 
 
-RULE: Final = RenderedRule("gitops/schema", Severity.ERROR, __doc__, check=_check)
+RULE: Final = RenderedRule("gitops/schema", Severity.ERROR, __doc__, check=_check, builds=True)
