@@ -12,6 +12,7 @@ from meshwarden.findings import Place
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.build import Built, build_overlays, materialise
 from meshwarden.render.built_objects import BuiltObject, built_objects
+from meshwarden.render.content import scopes_in
 from meshwarden.render.duplicates import duplicates
 from meshwarden.render.origins import Origins
 from meshwarden.render.rendering import render_mesh
@@ -169,7 +170,9 @@ def test_environments_of_one_cluster_have_each_object_twice(kustomize: Path, tmp
     one_cluster = city(FILES)["mesh.yaml"].replace("city-prod", "city-dev")
     files = city({**FILES, "mesh.yaml": one_cluster})
     mesh = mesh_of(files)
-    found = [*duplicates(built_of(mesh, files, kustomize, tmp_path), mesh)]
+    found = [
+        *duplicates(built_of(mesh, files, kustomize, tmp_path), mesh.settings, scopes_in(mesh.manifests))
+    ]
     second = [one for one in found if one.second.built.name == "second"]
     assert [(one.first.application, one.second.application, one.namespace) for one in second] == [
         ("platform.02-operators.dev", "platform.02-operators.prod", "a")
@@ -179,4 +182,6 @@ def test_environments_of_one_cluster_have_each_object_twice(kustomize: Path, tmp
 def test_two_clusters_have_nothing_twice(kustomize: Path, tmp_path: Path) -> None:
     files = city(FILES)
     mesh = mesh_of(files)
-    assert [*duplicates(built_of(mesh, files, kustomize, tmp_path), mesh)] == []
+    assert [
+        *duplicates(built_of(mesh, files, kustomize, tmp_path), mesh.settings, scopes_in(mesh.manifests))
+    ] == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -54,8 +54,7 @@ class Content:
     @cached_property
     def scopes(self) -> Scopes:
         """The scope of each kind that a CustomResourceDefinition defines, by group and kind."""
-        foreign = (found for found in self.manifests.values() if not found.known)
-        return scopes_of(written.data for manifest in foreign for written in objects_in(manifest))
+        return scopes_in(self.manifests.values())
 
     def kustomization(self, folder: str) -> str | None:
         """The path of the kustomization in `folder`; None if there is none."""
@@ -132,6 +131,12 @@ class Content:
         )
         for target in below:
             self._follow(target, seen)
+
+
+def scopes_in(manifests: Iterable[Manifest]) -> Scopes:
+    """The scope of each kind that a CustomResourceDefinition among the documents defines."""
+    foreign = (found for found in manifests if not found.known)
+    return scopes_of(written.data for manifest in foreign for written in objects_in(manifest))
 
 
 def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:

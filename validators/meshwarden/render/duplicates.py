@@ -9,11 +9,10 @@ from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Settings
-from meshwarden.mesh.records import Mesh
 from meshwarden.render.argocd.applications import IN_CLUSTER, ROOT_PROJECT, destination
 from meshwarden.render.built_objects import BuiltObject, Overlay
 from meshwarden.render.collisions import things
-from meshwarden.render.content import is_cluster_scoped, scopes_of
+from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.metadata import MANAGED_BY
 from meshwarden.render.targets.target import ObjectKind
 
@@ -44,19 +43,18 @@ class Duplicate:
     namespace: str | None
 
 
-def duplicates(objects: Iterable[BuiltObject], mesh: Mesh) -> Iterator[Duplicate]:
+def duplicates(objects: Iterable[BuiltObject], settings: Settings, scopes: Scopes) -> Iterator[Duplicate]:
     """The objects that more than one Application of a cluster holds, each with the first that does.
 
-    `mesh` has all documents that it is rendered with, as they may define kinds without a namespace. Two that
-    make the same thing outside of Kubernetes are left to `render.collisions`.
+    `scopes` are those of the kinds that the mesh defines. Two that make the same thing outside of Kubernetes
+    are left to `render.collisions`.
     """
-    scopes = scopes_of(mesh)
     holders: dict[tuple[Cluster, ObjectKind, str | None, str], list[Held]] = defaultdict(list)
     for built in objects:
         cluster_scoped = is_cluster_scoped(built.data, scopes)
         for overlay in built.overlays:
-            namespace = None if cluster_scoped else _namespace(built, overlay, mesh.settings)
-            key = (_cluster(overlay, mesh.settings), built.kind, namespace, built.name)
+            namespace = None if cluster_scoped else _namespace(built, overlay, settings)
+            key = (_cluster(overlay, settings), built.kind, namespace, built.name)
             holders[key].append(Held(built, overlay))
     for (_, _, namespace, _), (first, *others) in holders.items():
         for other in others:

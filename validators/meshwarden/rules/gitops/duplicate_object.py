@@ -11,7 +11,6 @@ To fix it, keep the object in one of the two, or give each its own name or names
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from meshwarden.findings import Fault, Related, Severity
@@ -23,9 +22,10 @@ if TYPE_CHECKING:  # a check that renders nothing does not pay for importing the
 
 
 def _check(rendered: Rendered) -> Said:
+    from meshwarden.render.content import scopes_in  # noqa: PLC0415
     from meshwarden.render.duplicates import duplicates  # noqa: PLC0415
 
-    found = [*duplicates(rendered.objects, replace(rendered.mesh, manifests=rendered.documents))]
+    found = [*duplicates(rendered.objects, rendered.mesh.settings, scopes_in(rendered.documents))]
     if found:
         yield from _faults(rendered, found)
 
