@@ -457,6 +457,47 @@ def test_records_are_as_deep_as_bigquery_takes_them() -> None:
     assert reason.endswith("is a record 16 deep; BigQuery takes 15")
 
 
+def keyed(*kinds: str) -> list[dict[str, Any]]:
+    """Columns that are a key, the last of them first."""
+    record = {"properties": [{"name": "a", "logicalType": "string"}]}
+    return [
+        {
+            "name": f"c{index}",
+            "logicalType": kind,
+            "primaryKey": True,
+            "primaryKeyPosition": len(kinds) - index,
+            **(record if kind == "object" else {}),
+        }
+        for index, kind in enumerate(kinds)
+    ]
+
+
+def test_a_primary_key_is_told_in_its_order() -> None:
+    found = of_columns(*keyed("string", "integer"))
+    assert found["tableConstraints"] == {"primaryKey": {"columns": ["c1", "c0"]}}
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (keyed("string", "object"), "BigQuery takes no column of the type of `c1` in it"),
+        (keyed(*["string"] * 17), "it has 17 columns, and BigQuery takes 16"),
+    ],
+    ids=["a record", "seventeen columns"],
+)
+def test_a_key_that_bigquery_does_not_take_is_told(key: list[dict[str, Any]], reason: str) -> None:
+    found = rendered(warehouse(with_schema(key)))
+    assert "tableConstraints" not in document(found, TABLE)["spec"]
+    assert f"table `fare_facts`: its primary key is not rendered: {reason}" in told(found)
+
+
+def test_classes_of_single_columns_are_told() -> None:
+    two = [{"name": name, "logicalType": "string", "classification": name} for name in ("internal", "public")]
+    found = rendered(warehouse(with_schema(two))).left_out(Why.NOT_EXPRESSED)
+    assert [one.pointer for one in found] == [("schema", 0, "properties", 1, "classification")]
+    assert "its columns have different classes" in found[0].reason
+
+
 @pytest.mark.parametrize(
     ("least", "most", "interval"),
     [(0, 99, 1), (0, 9_999, 1), (0, 10_000, 2), (-5, 1_000_000, 101), (7, 7, 1)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -127,6 +128,21 @@ def _whole(found: Property) -> Iterator[Property]:
     for keys in (("items",), ("map", "key"), ("map", "value")):
         if inner := fields.mapping(found.said, *keys):
             yield from _whole(Property(f"{found.name}.{'.'.join(keys)}", inner, (*found.pointer, *keys)))
+
+
+def primary_key(entry: Any) -> tuple[tuple[int, Mapping[str, Any]], ...]:
+    """The properties that are the key of a schema object, by their place in it, each with its index.
+
+    Those that tell no place come last, in the order in which they stand.
+    """
+    parts = fields.mappings(entry, "properties")
+    found = [(index, part) for index, part in parts if part.get("primaryKey") is True]
+    return tuple(sorted(found, key=lambda part: _place_in_key(part[1])))
+
+
+def _place_in_key(part: Mapping[str, Any]) -> float:
+    place = part.get("primaryKeyPosition")
+    return place if type(place) is int and place > 0 else math.inf
 
 
 def servers(data: Any) -> Iterator[Server]:

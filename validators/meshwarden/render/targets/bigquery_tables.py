@@ -13,6 +13,7 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render import retention
+from meshwarden.render.targets.bigquery_keys import key_of
 from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.properties import name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
@@ -66,18 +67,36 @@ def table(contract: Contract, entry: SchemaObject) -> Table:
     if partitioning.refusal:
         refusals.append(partitioning.refusal)
     if refusals:
-        return Table(
-            None, tuple(replace(refusal, reason=f"{called}: {refusal.reason}") for refusal in refusals)
-        )
+        return Table(None, tuple(_called(called, refusal) for refusal in refusals))
+    key = key_of(said, entry.pointer, found.fields)
     spec = {
         "resourceID": entry.physical_name,
         # Indented, as reviewers read it in the patch; the controller compares by meaning.
         "schema": json.dumps(list(found.fields), indent=2, ensure_ascii=False) + "\n",
         **_texts(said),
         **partitioning.spec,
+        **key.spec,
     }
     kept = _retention_of(contract, entry)
-    return Table(spec) if kept is None else _kept(entry, spec, partitioning, kept)
+    made = Table(spec) if kept is None else _kept(entry, spec, partitioning, kept)
+    told = (*([key.refusal] if key.refusal else []), *_classes(entry))
+    return replace(made, refusals=(*made.refusals, *(_called(called, refusal) for refusal in told)))
+
+
+def _called(table: str, refusal: Refusal) -> Refusal:
+    return replace(refusal, reason=f"{table}: {refusal.reason}")
+
+
+def _classes(entry: SchemaObject) -> Iterator[Refusal]:
+    """Classes of single columns: a policy tag is named by a taxonomy, which no mesh tells."""
+    classed = [column for column in entry.columns if column.classification]
+    other = next((one for one in classed if one.classification != classed[0].classification), None)
+    if other is not None:
+        reason = (
+            "its columns have different classes, which BigQuery tells by policy tags of a taxonomy; the"
+            " table's label has the highest"
+        )
+        yield Refusal((*other.pointer, "classification"), reason, Why.NOT_EXPRESSED)
 
 
 def _retention_of(contract: Contract, entry: SchemaObject) -> _Retention | None:
