@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -50,6 +51,12 @@ def test_doctor_shows_tools_versions_and_origins(meshwarden: Run) -> None:
     assert done.returncode == 0
     for tool in ("opa", "kustomize", "helm"):
         assert any(tool in line and "from" in line for line in done.stdout.splitlines())
+
+
+def test_doctor_shows_whose_schemas_judge_kubernetes_own_kinds(meshwarden: Run) -> None:
+    row = next(line for line in meshwarden(CHECKOUT, "doctor").stdout.splitlines() if " kubernetes " in line)
+
+    assert row.startswith("ok") if find_spec("kubernetes_validate") else "meshwarden[kubernetes]" in row
 
 
 def test_doctor_says_what_is_missing(tmp_path: Path, meshwarden: Run) -> None:

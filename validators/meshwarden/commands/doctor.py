@@ -11,6 +11,7 @@ from pathlib import Path
 import meshwarden
 from meshwarden.commands.where import mesh_root
 from meshwarden.errors import CouldNotFinish, ExitStatus, WrongUsage
+from meshwarden.render.kubernetes import releases
 from meshwarden.reports.colours import Colours, colours_for
 from meshwarden.tools.find import find, variable_of, version_of
 from meshwarden.tools.helm import find_helm
@@ -32,7 +33,7 @@ class _Row:
 
 def run(start: Path) -> int:
     """Prints what was found; returns 0 if nothing is missing, else 3."""
-    rows = [*_own(), *_tools(), *_helm(), *_mesh(start)]
+    rows = [*_own(), *_tools(), *_helm(), *_schemas(), *_mesh(start)]
     colours = colours_for(sys.stdout)
     width = max(len(row.name) for row in rows)
     for row in rows:
@@ -77,6 +78,16 @@ def _helm() -> Iterator[_Row]:
             yield _Row(True, "helm", f"{helm.version()}, from {helm.origin.value}: {helm.path}")
     except (CouldNotFinish, WrongUsage) as error:
         yield _Row(False, "helm", error.message)
+
+
+def _schemas() -> Iterator[_Row]:
+    """The schemas of Kubernetes' own kinds: without them these are not judged, and that is said."""
+    found = releases()
+    if found:
+        yield _Row(True, "kubernetes", f"schemas of {found[0]} to {found[-1]}, from kubernetes-validate")
+    else:
+        said = "schemas of Kubernetes' own kinds; install meshwarden[kubernetes] to have them judged"
+        yield _Row(None, "kubernetes", said)
 
 
 def _mesh(start: Path) -> Iterator[_Row]:
