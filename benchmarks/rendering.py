@@ -33,7 +33,7 @@ sys.exit(main(["render"]))
 _LOAD = """
 import pathlib, yaml
 for path in sorted(pathlib.Path("domains").rglob("*.yaml")):
-    yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader))
 """
 _RUNTIME = re.compile(r"  runtime:\n    helm:.*\n")
 

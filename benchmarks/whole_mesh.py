@@ -15,7 +15,7 @@ from timing import in_turn, peak_memory, ratio
 _LOAD = """
 import pathlib, yaml
 for path in sorted(pathlib.Path("domains").rglob("*.yaml")):  # but for the platform, a small part of it
-    yaml.load(path.read_bytes(), yaml.CSafeLoader)
+    list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader))
 """
 _CHECK = (sys.executable, "-m", "meshwarden", "check", "--no-render")
 

@@ -86,7 +86,9 @@ def _no_level(draw: st.DrawFn) -> Breach:
     return Breach({found.path: text_of(data)}, [(found.path, ("slaProperties", level))])
 
 
-_in_systems: Final = [place for place in _columns if "/stations." in place[0] or "/shift-" in place[0]]
+_in_systems: Final = [
+    place for place in _columns if "/stations." in place[0] or "/shift-forecast.odcs" in place[0]
+]
 
 
 @st.composite

@@ -115,6 +115,8 @@ def _new_product(mesh: Path) -> None:
             .replace("616ee275-", "716ee275-")
             .replace("3f7d20c4-", "4f7d20c4-")
         )
+        if path.name == "data-product.yaml":  # whose producers have not consented yet
+            text = text.replace("status: active", "status: draft")
         copy = target / path.relative_to(source).as_posix().replace("trips-by-zone", "trips-by-hour")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(text)
