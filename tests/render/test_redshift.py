@@ -12,9 +12,8 @@ from tests.render.meshes import RIDES, city, document, rendered, replaced
 from tests.render.test_crds import assert_taken, needs_crds
 
 from meshwarden.findings import Pointer
-from meshwarden.manifests.bitol import Column
 from meshwarden.render.rendering import Rendering
-from meshwarden.render.targets.redshift_tables import type_of
+from meshwarden.render.targets.redshift_types import type_of
 from meshwarden.render.targets.target import Why
 
 CONTRACT = f"{RIDES}/contracts/tips.odcs.yaml"
@@ -41,6 +40,7 @@ schema:
       - {name: ride_id, physicalType: VARCHAR(36), required: true, primaryKey: true, primaryKeyPosition: 1}
       - {name: amount, physicalType: "numeric(10, 2)", required: true}
 """
+AMOUNT = '{name: amount, physicalType: "numeric(10, 2)", required: true}'
 VARIABLES = """
 variable "region" {}
 variable "cluster" {}
@@ -252,7 +252,7 @@ AT_SERVERS: Pointer = ("spec", "servers", "redshift")
         pytest.param(
             files(TIPS.replace("name: amount", "name: Paid_At")),
             CONTRACT,
-            ("schema", 0, "properties", 2),
+            ("schema", 0, "properties", 2, "name"),
             "table `tip_facts` has a column `Paid_At` twice: Redshift knows small letters only",
             id="a column twice",
         ),
@@ -284,32 +284,83 @@ def test_a_mistake_of_one_environment_is_told_there() -> None:
     assert f"{UNIT}/overlays/dev/terraform-trips.rides.tips.yaml" in found.files
 
 
-def column(physical: str | None, logical: str | None = None) -> Column:
-    return Column("c", "c", logical, physical, False, None, ())
-
-
 @pytest.mark.parametrize(
     ("physical", "logical", "wanted"),
     [
         ("VARCHAR(20)", "string", "varchar(20)"),
+        ("varchar(max)", None, "varchar(max)"),
         ("double  precision", None, "double precision"),
         ("timestamp with time zone", None, "timestamp with time zone"),
+        ("interval day to second (3)", None, "interval day to second (3)"),
         ("decimal(18,4)", None, "decimal(18,4)"),
+        ("numeric(38, 37)", None, "numeric(38, 37)"),
         ("super", "object", "super"),
-        (None, "integer", "bigint"),
-        (None, "string", "varchar(65535)"),
-        (None, None, None),
-        ("string", "string", None),
-        ("jsonb", "object", None),
-        ("varchar(20)); drop table t", "string", None),
+        ("jsonb", "object", "super"),  # another system's
+        ("integer(11)", "integer", "bigint"),
+        ("text(20)", "string", "varchar(65535)"),
+        ("timestamp(6) with time zone", "timestamp", "timestamptz"),
+        ("varchar(20)); drop table t", "string", "varchar(65535)"),
     ],
 )
-def test_a_type_is_one_of_redshifts(physical: str | None, logical: str | None, wanted: str | None) -> None:
-    assert type_of(column(physical, logical)) == wanted
+def test_a_physical_type_of_redshift_goes_before_the_logical_one(
+    physical: str, logical: str | None, wanted: str
+) -> None:
+    assert type_of({"name": "c", "physicalType": physical, "logicalType": logical}) == wanted
 
 
-def test_a_type_of_another_system_is_told_at_its_column() -> None:
-    found = rendered(files(TIPS.replace('"numeric(10, 2)"', "NUMBER(38)")))
-    reason = "column `amount` of table `tip_facts` is of type `NUMBER(38)`, which Redshift does not have"
-    assert (CONTRACT, ("schema", 0, "properties", 2), reason) in told(found, Why.TYPE)
+@pytest.mark.parametrize(
+    ("logical", "options", "wanted"),
+    [
+        ("string", {}, "varchar(65535)"),
+        ("boolean", {}, "boolean"),
+        ("integer", {}, "bigint"),
+        ("integer", {"format": "u8"}, "bigint"),
+        ("integer", {"format": "u64"}, "numeric(20, 0)"),
+        ("number", {}, "double precision"),
+        ("number", {"format": "f32"}, "real"),
+        ("number", {"multipleOf": 0.01}, "numeric(38, 2)"),
+        ("number", {"multipleOf": 1e-38}, "double precision"),  # Redshift has 37 digits after the point
+        ("date", {}, "date"),
+        ("date", {"format": "yyyy-MM-dd HH:mm:ss"}, "timestamptz"),
+        ("date", {"format": "HH:mm:ss"}, "time"),
+        ("time", {}, "time"),
+        ("time", {"timezone": True}, "timetz"),
+        ("timestamp", {}, "timestamptz"),
+        ("timestamp", {"timezone": True}, "timestamptz"),
+        ("timestamp", {"timezone": False, "defaultTimezone": "America/New_York"}, "timestamp"),
+        *((logical, {}, "super") for logical in ("array", "map", "object", "vector")),
+    ],
+)
+def test_a_logical_type_with_its_options(logical: str, options: dict[str, Any], wanted: str) -> None:
+    assert type_of({"name": "c", "logicalType": logical, "logicalTypeOptions": options}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "reason"),
+    [
+        ("", ("logicalType",), "of no type"),
+        ("physicalType: jsonb", ("physicalType",), "of type `jsonb`, which Redshift does not have"),
+        (
+            'physicalType: "varchar(65536)", logicalType: string',
+            ("physicalType",),
+            "of type `varchar(65536)`: Redshift's have up to 65535 bytes",
+        ),
+        (
+            'physicalType: "DECIMAL(39, 2)", logicalType: number',
+            ("physicalType",),
+            "of type `DECIMAL(39, 2)`: Redshift's have up to 38 digits, 37 of them after the point",
+        ),
+        (
+            "logicalType: integer, logicalTypeOptions: {format: i128}",
+            ("logicalTypeOptions", "format"),
+            "of format `i128`, which Redshift does not have",
+        ),
+    ],
+)
+def test_what_redshift_does_not_have_is_told_where_the_column_says_it(
+    said: str, at: Pointer, reason: str
+) -> None:
+    found = rendered(files(TIPS.replace(AMOUNT, f"{{name: amount, {said}}}")))
+    told_of = f"column `amount` of table `tip_facts` is {reason}"
+    assert told(found, Why.TYPE) == [(CONTRACT, ("schema", 0, "properties", 2, *at), told_of)]
     assert OBJECT not in found.files

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import Column, SchemaObject
+from meshwarden.manifests.bitol import SchemaObject
+from meshwarden.mesh.records import Contract
+from meshwarden.render.targets.properties import name_key, name_of
+from meshwarden.render.targets.redshift_types import NoType, type_of
+from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, ServerContext, Why
 
 # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html, without what has to be quoted everywhere
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,126}\Z")
-# https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
-_TYPE: Final = re.compile(
-    r"(?:smallint|int2|integer|int|int4|bigint|int8|real|float4|double precision|float8|float|boolean|bool"
-    r"|date|(?:decimal|numeric)(?: ?\( ?\d{1,2} ?(?:, ?\d{1,2} ?)?\))?"
-    r"|(?:char|character|nchar|bpchar|varchar|character varying|nvarchar|text|varbyte|varbinary"
-    r"|binary varying)(?: ?\( ?(?:\d{1,8}|max) ?\))?"
-    r"|time(?: with(?:out)? time zone)?|timetz|timestamp(?: with(?:out)? time zone)?|timestamptz"
-    r"|interval (?:year to month|day to second)(?: ?\( ?\d ?\))?|geometry|geography|hllsketch|super)\Z",
-    re.IGNORECASE,
-)
-# Where a contract has no physicalType: what holds any value of the logicalType.
-_BY_LOGICAL_TYPE: Final = {
-    "array": "super",
-    "boolean": "boolean",
-    "date": "date",
-    "integer": "bigint",
-    "number": "double precision",
-    "object": "super",
-    "string": "varchar(65535)",
-    "time": "time",
-    "timestamp": "timestamptz",
-}
 
 
 @dataclass(frozen=True)
@@ -50,63 +33,78 @@ def tables_of(context: ServerContext) -> Tables:
     tables: list[dict[str, Any]] = []
     refused: list[NotRendered] = []
     for entry in context.contract.objects:
-        refused.extend(_mistakes(context, entry))
-        tables.append(
-            {
-                "name": entry.physical_name,
-                "columns": [
-                    {"name": column.physical_name, "type": type_of(column) or "", "required": column.required}
-                    for column in entry.columns
-                ],
-                "primary_key": _primary_key(context, entry),
-            }
-        )
-    if not tables:
+        found = table(context.contract, entry)
+        if isinstance(found, tuple):
+            refused.extend(refusal.of(context) for refusal in found)
+        else:
+            tables.append(found)
+    if not context.contract.objects:
         what = f"server `{context.server.name}` is of type redshift, and no schema object tells a table"
         refused.append(context.at_server(what))
-    return Tables(tuple(sorted(tables, key=lambda table: str(table["name"]))), tuple(refused))
+    return Tables(tuple(sorted(tables, key=lambda made: str(made["name"]))), tuple(refused))
 
 
-def type_of(column: Column) -> str | None:
-    """The type of a column in Redshift; None if what the contract says is none."""
-    if column.physical_type is None:
-        return _BY_LOGICAL_TYPE.get(column.logical_type or "")
-    said = " ".join(column.physical_type.split())
-    return said.lower() if _TYPE.match(said) else None
+def table(contract: Contract, entry: SchemaObject) -> dict[str, Any] | tuple[Refusal, ...]:
+    """The table of a schema object; refusals if it cannot be made."""
+    said = fields.mapping(contract.manifest.data, *entry.pointer)
+    refusals = [*_of_its_own(said, entry)]
+    columns: list[dict[str, Any]] = []
+    for found in _columns(said, entry):
+        if isinstance(found, Refusal):
+            refusals.append(found)
+        else:
+            columns.append(found)
+    if refusals:
+        return tuple(refusals)
+    return {"name": entry.physical_name, "columns": columns, "primary_key": _primary_key(said)}
 
 
-def _mistakes(context: ServerContext, entry: SchemaObject) -> Iterator[NotRendered]:
+def untyped(contract: Contract, entry: SchemaObject) -> Iterator[Refusal]:
+    """The columns of a schema object that no type of Redshift can hold."""
+    for found in _columns(fields.mapping(contract.manifest.data, *entry.pointer), entry):
+        if isinstance(found, Refusal) and found.why is Why.TYPE:
+            yield found
+
+
+def _of_its_own(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[Refusal]:
+    """What keeps an object from being a table, whatever its columns are."""
     called = f"table `{entry.physical_name}`"
     if NAME.match(entry.physical_name) is None:
-        yield context.at(entry.pointer, f"{called} has a name that Redshift does not take")
-    if not entry.columns:
-        yield context.at(entry.pointer, f"{called} has no columns, and Redshift makes no table without one")
-    taken: set[str] = set()
-    for column in entry.columns:
-        name = column.physical_name
-        if NAME.match(name) is None:
-            yield context.at(
-                column.pointer, f"column `{name}` of {called} has a name that Redshift does not take"
-            )
-        elif name.lower() in taken:
-            yield context.at(
-                column.pointer, f"{called} has a column `{name}` twice: Redshift knows small letters only"
-            )
+        reason = f"{called} has a name that Redshift does not take"
+        yield Refusal((*entry.pointer, name_key(said)), reason)
+    if not fields.entries(said, "properties"):
+        yield Refusal(entry.pointer, f"{called} has no columns, and Redshift makes no table without one")
+
+
+def _columns(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[dict[str, Any] | Refusal]:
+    """The columns, and why others cannot be made: for their names, for their types."""
+    called, taken = f"table `{entry.physical_name}`", set[str]()
+    for index, column in fields.mappings(said, "properties"):
+        at, name, kind = (*entry.pointer, "properties", index), name_of(column), type_of(column)
+        problem = _why_no_name(name, called, taken)
+        if problem:
+            yield Refusal((*at, name_key(column)), problem)
+        if isinstance(kind, NoType):
+            yield Refusal((*at, *kind.at), f"column `{name}` of {called} is {kind.reason}", Why.TYPE)
+        elif not problem:
+            yield {"name": name, "type": kind, "required": column.get("required") is True}
         taken.add(name.lower())
-        if type_of(column) is None:
-            said = column.physical_type or column.logical_type
-            what = f"of type `{said}`, which Redshift does not have" if said else "of no type"
-            yield context.at(column.pointer, f"column `{name}` of {called} is {what}", why=Why.TYPE)
 
 
-def _primary_key(context: ServerContext, entry: SchemaObject) -> list[str]:
+def _why_no_name(name: str, table: str, taken: Collection[str]) -> str | None:
+    if NAME.match(name) is None:
+        return f"column `{name}` of {table} has a name that Redshift does not take"
+    if name.lower() in taken:
+        return f"{table} has a column `{name}` twice: Redshift knows small letters only"
+    return None
+
+
+def _primary_key(said: Mapping[str, Any]) -> list[str]:
     """The columns of the key, by their place in it."""
     found = []
-    for column in entry.columns:
-        said = fields.mapping(context.contract.manifest.data, *column.pointer)
-        if said.get("primaryKey") is True:
-            place = said.get("primaryKeyPosition")
-            found.append(
-                (place if isinstance(place, int) and place > 0 else len(entry.columns), column.physical_name)
-            )
+    for _, column in fields.mappings(said, "properties"):
+        if column.get("primaryKey") is True:
+            place = column.get("primaryKeyPosition")
+            last = place if type(place) is int and place > 0 else sys.maxsize
+            found.append((last, name_of(column)))
     return [name for _, name in sorted(found, key=lambda one: one[0])]
