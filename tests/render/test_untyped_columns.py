@@ -9,43 +9,68 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.render.meshes import city, mesh_of
+from tests.render.meshes import RIDES, city, mesh_of
 from tests.render.warehouse import CONTRACT, FARES, warehouse
 
 from meshwarden.findings import Fault, Pointer
-from meshwarden.manifests.type_systems import SYSTEMS
+from meshwarden.mesh.records import Mesh
 from meshwarden.render.rendering import render_mesh
+from meshwarden.render.servers import servers_in
+from meshwarden.render.targets.registry import TARGETS
 from meshwarden.render.targets.target import Why
 from meshwarden.render.untyped_columns import BY_SYSTEM
 from meshwarden.rules.contract.physical_type import RULE
 
+DEPLOYMENT = f"{RIDES}/deployment.yaml"
 BIGQUERY = {"server": "w", "environment": "dev", "type": "bigquery", "project": "city-lake-dev"}
 BIGQUERY["dataset"] = "trips_rides"
 GLUE = {"server": "c", "environment": "dev", "type": "glue", "database": "trips_rides"}
 ATHENA = {"server": "a", "environment": "dev", "type": "athena", "schema": "trips_rides"}
+PUBSUB = {"server": "t", "environment": "dev", "type": "pubsub", "project": "city-stream-dev"}
+REDSHIFT = {"server": "r", "environment": "dev", "type": "redshift", "database": "city", "schema": "rides"}
+KAFKA = {"server": "k", "environment": "dev", "type": "kafka", "host": "kafka:9092"}
+POSTGRES = {"server": "p", "environment": "dev", "type": "postgres", "database": "rides", "schema": "fares"}
 LAKE = {"server": "l", "environment": "dev", "type": "s3", "location": "s3://city-dev-fares/fares/"}
 SERVERS: Mapping[str, list[dict[str, Any]]] = {
     "bigquery": [BIGQUERY],
     "glue over parquet": [GLUE, {**LAKE, "format": "parquet"}],
     "glue over csv": [GLUE, {**LAKE, "format": "CSV"}],
     "athena over json": [{**ATHENA, "stagingDir": "s3://city-dev-results/"}, {**LAKE, "format": "json"}],
-    "all at once": [BIGQUERY, GLUE, {**LAKE, "format": "parquet"}],
+    "pubsub": [PUBSUB],
+    "redshift": [REDSHIFT],
+    "all at once": [BIGQUERY, GLUE, PUBSUB, REDSHIFT, {**LAKE, "format": "parquet"}],
+}
+WITHOUT_COLUMNS: Mapping[str, list[dict[str, Any]]] = {
+    "gcs": [{**LAKE, "location": "gs://city-dev-fares/fares/"}],
+    "kafka": [KAFKA],
+    "postgres": [{**POSTGRES, "host": "shared-rw.postgres.svc.cluster.local"}],
+    "postgres-own": [{**POSTGRES, "host": "rides-rw.trips-rides.svc"}],
+    "s3": [LAKE],
 }
 
 _logical = st.sampled_from(
-    ["string", "integer", "number", "boolean", "date", "time", "timestamp", "vector", "unknown"]
+    ["string", "integer", "number", "boolean", "date", "time", "timestamp", "map", "vector", "unknown"]
 )
 _physical = st.sampled_from(
     [
         *("INTERVAL", "decimal", "decimal(39,2)", "NUMERIC(10,2)", "array<geography>", "int", "varchar2(20)"),
         *("ARRAY<ARRAY<INT64>>", "geography", "struct<a:int>", "RANGE<DATE>", "ARRAY<DATE>"),
+        *("varchar(70000)", "integer(11)", "interval day to second (9)", "super", "decimal(2, 4)", "uuid"),
     ]
 )
 _options = st.fixed_dictionaries(
-    {}, optional={"format": st.sampled_from(["u64", "i128", "f16"]), "elementType": st.just("bfloat16")}
+    {},
+    optional={"format": st.sampled_from(["u64", "i128", "f16", "HH:mm"]), "elementType": st.just("bfloat16")},
 )
 _leaves = st.fixed_dictionaries(
-    {}, optional={"logicalType": _logical, "physicalType": _physical, "logicalTypeOptions": _options}
+    {},
+    optional={
+        "logicalType": _logical,
+        "logicalTypeOptions": _options,
+        "partitioned": st.just(True),
+        "physicalName": st.sampled_from(["c0", "a-b"]),
+        "physicalType": _physical,
+    },
 )
 
 
@@ -72,9 +97,21 @@ def _contract(servers: list[dict[str, Any]], columns: list[dict[str, Any]]) -> s
     return yaml.safe_dump({**document, "servers": servers, "slaProperties": []}, sort_keys=False)
 
 
+def _mesh(servers: list[dict[str, Any]], columns: list[dict[str, Any]], said: Any = None) -> Mesh:
+    """The small mesh with the contract and what its systems need; deployment.yaml has `said` of servers."""
+    changes = warehouse(_contract(servers, columns))
+    mesh, deployment = (yaml.safe_load(str(changes[path])) for path in ("mesh.yaml", DEPLOYMENT))
+    for environment in mesh["spec"]["environments"]:
+        environment["terraform"]["productNamespace"] = "terraform"
+        environment["postgres"] = {"cluster": "shared", "namespace": "postgres"}
+    deployment["spec"]["servers"] |= said or {}
+    written = {"mesh.yaml": yaml.safe_dump(mesh), DEPLOYMENT: yaml.safe_dump(deployment)}
+    return mesh_of(city({**changes, **written}))
+
+
 def _told(servers: list[dict[str, Any]], columns: list[dict[str, Any]]) -> tuple[set[Pointer], set[Pointer]]:
     """Where rendering has no type, and where the rule finds something."""
-    mesh = mesh_of(city(warehouse(_contract(servers, columns))))
+    mesh = _mesh(servers, columns)
     refused = render_mesh(mesh).left_out(Why.TYPE)
     found = [fault.place for fault in RULE.check(mesh) if isinstance(fault, Fault)]
     assert {place.path for place in found} | {one.path for one in refused} <= {FARES}
@@ -96,29 +133,33 @@ def test_a_column_without_a_type_is_both(where: str) -> None:
     assert refused == found == {("schema", 0, "properties", 1, "logicalType")}
 
 
-def test_systems_that_refuse_types_have_a_list_of_them() -> None:
-    assert set(BY_SYSTEM) <= set(SYSTEMS)
+@pytest.mark.parametrize("system", sorted(TARGETS))
+def test_each_system_that_makes_columns_is_asked(system: str) -> None:
+    """Whatever is rendered: a refusal that the rule does not ask for would be told by nobody."""
+    servers = {**SERVERS, "athena": SERVERS["athena over json"], "glue": SERVERS["glue over csv"]}
+    own = {"postgres": {"cluster": "own"}} if system == "postgres-own" else {}
+    mesh = _mesh({**servers, **WITHOUT_COLUMNS}[system], [{"businessName": "nothing"}], own)
+    used = {one.system for one in servers_in(mesh.products["trips/rides"], "dev")}
+    told = [one.path for one in render_mesh(mesh).left_out(Why.TYPE)]
+    assert system in used
+    assert set(told) == ({FARES} if system in BY_SYSTEM else set())
 
 
 @pytest.mark.parametrize("outside", [False, True])
 def test_what_lies_outside_is_not_rendered_and_needs_no_type_there(outside: bool) -> None:
-    changes = warehouse(_contract([BIGQUERY], [{"logicalType": "string", "physicalType": "INTERVAL"}]))
-    path = "domains/source-aligned/trips/rides/deployment.yaml"
-    deployment = yaml.safe_load(str(changes[path]))
-    deployment["spec"]["servers"]["bigquery"] = {"outside": outside}
-    mesh = mesh_of(city({**changes, path: yaml.safe_dump(deployment)}))
+    column = {"logicalType": "string", "physicalType": "INTERVAL"}
+    mesh = _mesh([BIGQUERY], [column], {"bigquery": {"outside": outside}})
     messages = [fault.message for fault in RULE.check(mesh) if isinstance(fault, Fault)]
     assert [("Config Connector" in message) for message in messages] == ([] if outside else [True])
 
 
 def _faults(servers: list[dict[str, Any]], **column: Any) -> list[str]:
-    mesh = mesh_of(city(warehouse(_contract(servers, [column]))))
+    mesh = _mesh(servers, [column])
     return [fault.message for fault in RULE.check(mesh) if isinstance(fault, Fault)]
 
 
 SNOWFLAKE = {"server": "s", "environment": "prod", "type": "snowflake"}
 ORACLE = {"server": "o", "type": "oracle"}
-KAFKA = {"server": "k", "environment": "dev", "type": "kafka", "host": "kafka:9092"}
 ELSEWHERE = {"server": "e", "environment": "moon", "type": "kafka", "host": "kafka:9092"}
 
 

@@ -46,8 +46,30 @@ def _in_glue(product: Product, environment: str, used: ServerInUse) -> Iterator[
         yield from glue_tables.untyped(used.contract, entry, str(kind))
 
 
+def _in_pubsub(_product: Product, _environment: str, used: ServerInUse) -> Iterator[Refusal]:
+    """Of the records that messages are."""
+    from meshwarden.render.targets import avro  # noqa: PLC0415
+    from meshwarden.render.targets.target import Why  # noqa: PLC0415
+
+    for entry in used.contract.objects:
+        said = fields.mapping(used.contract.manifest.data, *entry.pointer)
+        found = avro.record(said, entry.name, entry.pointer).refusals
+        yield from (refusal for refusal in found if refusal.why is Why.TYPE)
+
+
+def _in_redshift(_product: Product, _environment: str, used: ServerInUse) -> Iterator[Refusal]:
+    from meshwarden.render.targets import redshift_tables  # noqa: PLC0415
+
+    for entry in used.contract.objects:
+        yield from redshift_tables.untyped(used.contract, entry)
+
+
+# Of the other systems none makes columns: Kafka's topics and buckets hold what the product writes into them,
+# and a database's tables are made by the product's own migrations.
 BY_SYSTEM: Final[Mapping[str, Callable[[Product, str, ServerInUse], Iterable[Refusal]]]] = {
     "athena": _in_glue,
     "bigquery": _in_bigquery,
     "glue": _in_glue,
+    "pubsub": _in_pubsub,
+    "redshift": _in_redshift,
 }
