@@ -101,6 +101,12 @@ def test_numbers_without_fractions_fit_integers(step: object, wanted: bool) -> N
     assert holds(Family.INTEGER, column) is wanted
 
 
+def test_a_date_that_is_a_time_of_day_fits_times() -> None:
+    column = {"logicalType": "date", "logicalTypeOptions": {"format": "HH:mm:ss"}}
+    assert holds(Family.TIME, column)
+    assert not holds(Family.DATE, column)
+
+
 def test_a_column_without_a_logical_type_may_have_any() -> None:
     assert all(holds(family, {}) for family in Family)
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.logical_types import logical_type
 
 
 class Family(Enum):
@@ -98,7 +99,7 @@ def holds(family: Family, column: Mapping[str, Any]) -> bool:
 
     A decimal without digits after the point counts as a number: importers write whole numbers so.
     """
-    logical = fields.text(column, "logicalType") or ""
+    logical = logical_type(column)
     if logical == "number" and family is Family.INTEGER and _is_whole(column):
         return True
     return family not in _NOT_HELD.get(logical, ())
