@@ -248,6 +248,7 @@ TYPES = [
     ("logicalType: date", "date"),
     ("logicalType: date, logicalTypeOptions: {format: 'yyyy-MM-dd HH:mm'}", "timestamp"),
     ("logicalType: timestamp, logicalTypeOptions: {timezone: true}", "timestamp"),
+    ("logicalType: timestamp, logicalTypeOptions: {timezone: false}", "timestamp"),  # Hive has no zones
     ("logicalType: boolean", "boolean"),
     ("logicalType: number", "double"),
     ("logicalType: number, logicalTypeOptions: {format: f32}", "float"),
@@ -291,7 +292,7 @@ def test_a_columns_type(said: str, wanted: str) -> None:
 
 
 NO_TYPES = [
-    ("logicalType: time", "column `col` of logicalType `time`, for which Hive has no type"),
+    ("logicalType: time", "column `col` of times of day, for which Hive has no type"),
     ("logicalType: array", "column `col` of logicalType `array` and no `items`"),
     ("logicalType: object", "column `col` of logicalType `object` and no properties"),
     ("logicalType: number, logicalTypeOptions: {format: f16}", "column `col` of numbers of format `f16`"),
@@ -411,6 +412,8 @@ def test_partitions_stand_by_position_and_not_among_the_columns() -> None:
         {"name": "day", "type": "bigint"},
     ]
     assert [column["name"] for column in found["storageDescriptor"]["columns"]] == ["ride_id"]
+    hourly = table(in_dev(columns=columns.replace("day, logicalType: integer", "day, logicalType: time")))
+    assert hourly["partitionKeys"][2] == {"name": "day", "type": "string"}  # of a folder's name
     twice = in_dev(columns=columns.replace("Position: 2", "Position: 1"))
     reason = "two partitions at position 1: which folder is the outer one?"
     assert f"schema object `rides` has {reason}" in told(twice)

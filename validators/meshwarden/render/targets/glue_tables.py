@@ -149,14 +149,14 @@ def _column(raw: Mapping[str, Any], at: Pointer, kind: Format) -> _Column | Refu
     if not hive.is_name(name):
         reason = f"column `{name}`, a name that Hive does not take: it takes letters, digits and `_`"
         return Refusal((*at, name_key(raw)), reason)
-    found = hive_type(raw, times_are_text=kind.text)
     partitioned = raw.get("partitioned") is True
+    found = hive_type(raw, times_are_text=kind.text or partitioned)
     if isinstance(found, NoType):
         return Refusal((*at, *found.at), f"column `{name}` of {found.reason}", found.why)
     if not hive.is_simple(found) and (partitioned or kind.strings_only):
         where = "a partition" if partitioned else "the format"
         return Refusal(at, f"column `{name}` of type `{found}`, which {where} cannot have", Why.TYPE)
-    # Partitions are read from the folders' names, and keep their types.
+    # Partitions are read from the folders' names, which are text: they keep their types.
     return _Column(name, raw, at, found if partitioned or not kind.strings_only else "string", partitioned)
 
 

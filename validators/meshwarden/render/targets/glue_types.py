@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+from meshwarden.manifests.logical_types import decimals, logical_type
 from meshwarden.render.targets import hive
 from meshwarden.render.targets.target import Why
 
@@ -79,21 +79,19 @@ def hive_type(column: Mapping[str, Any], *, times_are_text: bool) -> str | NoTyp
 def _type(column: Any, times_are_text: bool, depth: int) -> str | NoType:
     if depth == 0:
         return NoType(f"types nested more than {hive.DEPTH} deep")
-    physical, logical = fields.text(column, "physicalType"), fields.text(column, "logicalType") or ""
+    physical, logical = fields.text(column, "physicalType"), logical_type(column)
     found = hive.parsed(physical) if physical else None
     if isinstance(found, hive.Wrong):
         return NoType(f"physicalType `{physical}`, {found.reason}", _PHYSICAL)
     if found:
         return found
-    if logical == "date" and "H" in (fields.text(column, _OPTIONS, "format") or ""):
-        return "timestamp"  # ODCS 3.0 has no timestamp: its dates may have hours
     if logical in _SIMPLE:
         return _SIMPLE[logical]
     if logical == "time":
-        reason = "logicalType `time`, for which Hive has no type"
+        reason = "times of day, for which Hive has no type"
         return "string" if times_are_text else NoType(reason, _LOGICAL)
     if logical in _BY_OPTIONS:
-        return _BY_OPTIONS[logical](fields.mapping(column, _OPTIONS))
+        return _BY_OPTIONS[logical](column)
     if logical in _NESTED:
         return _NESTED[logical](column, times_are_text, depth - 1)
     said = physical or logical
@@ -101,26 +99,22 @@ def _type(column: Any, times_are_text: bool, depth: int) -> str | NoType:
     return NoType(reason, _PHYSICAL if physical else _LOGICAL)
 
 
-def _integer(options: Mapping[str, Any]) -> str | NoType:
+def _integer(column: Mapping[str, Any]) -> str | NoType:
     """By ODCS' `format`. Without one `bigint`: it reads narrower integers too, and the other way it fails."""
-    said = fields.text(options, "format")
+    said = fields.text(column, _OPTIONS, "format")
     return "bigint" if said is None else _INTEGERS.get(said) or _no_option(f"integers of format `{said}`")
 
 
-def _number(options: Mapping[str, Any]) -> str | NoType:
+def _number(column: Mapping[str, Any]) -> str | NoType:
     """By ODCS' `format`, or as decimals where values are multiples of a tenth, a hundredth and so on."""
-    if said := fields.text(options, "format"):
+    if said := fields.text(column, _OPTIONS, "format"):
         return _NUMBERS.get(said) or _no_option(f"numbers of format `{said}`")
-    step = options.get("multipleOf")
-    if isinstance(step, int | float) and not isinstance(step, bool):
-        _, digits, exponent = Decimal(str(step)).normalize().as_tuple()
-        if digits == (1,) and isinstance(exponent, int) and -hive.DIGITS <= exponent <= 0:
-            return f"decimal({hive.DIGITS},{-exponent})"
-    return "double"
+    after = decimals(column)
+    return "double" if after is None or after > hive.DIGITS else f"decimal({hive.DIGITS},{after})"
 
 
-def _vector(options: Mapping[str, Any]) -> str | NoType:
-    element = fields.text(options, "elementType") or "float32"
+def _vector(column: Mapping[str, Any]) -> str | NoType:
+    element = fields.text(column, _OPTIONS, "elementType") or "float32"
     found = _ELEMENTS.get(element)
     reason = f"vectors of `{element}`, for which Hive has no type"
     return f"array<{found}>" if found else _no_option(reason, "elementType")
