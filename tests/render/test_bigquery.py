@@ -247,10 +247,36 @@ def test_logical_types(logical: str, wanted: str) -> None:
         ("integer", "u32", "INTEGER"),
         ("date", "yyyy-MM-dd", "DATE"),
         ("date", "yyyy-MM-ddTHH:mm:ssZ", "TIMESTAMP"),
+        ("date", "HH:mm:ss", "TIME"),
     ],
 )
 def test_logical_types_by_their_format(logical: str, form: str, wanted: str) -> None:
     assert column(logicalType=logical, logicalTypeOptions={"format": form})["type"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("logical", "options", "wanted"),
+    [
+        ("timestamp", {"timezone": True}, "TIMESTAMP"),
+        ("timestamp", {"timezone": False, "defaultTimezone": "America/New_York"}, "DATETIME"),
+        ("date", {"format": "yyyy-MM-dd HH:mm", "timezone": False}, "DATETIME"),
+        ("number", {"multipleOf": 0.01}, "NUMERIC"),
+        ("number", {"multipleOf": 1e-9}, "NUMERIC"),
+        ("number", {"multipleOf": 1e-10}, "BIGNUMERIC"),  # NUMERIC would round it away
+        ("number", {"multipleOf": 1e-39}, "FLOAT"),
+    ],
+)
+def test_logical_types_by_their_other_options(logical: str, options: dict[str, Any], wanted: str) -> None:
+    assert column(logicalType=logical, logicalTypeOptions=options)["type"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [({}, "FLOAT"), ({"elementType": "float16"}, "FLOAT"), ({"elementType": "int8"}, "INTEGER")],
+)
+def test_a_vector_is_an_array_as_vector_search_takes_it(options: dict[str, Any], wanted: str) -> None:
+    found = column(logicalType="vector", logicalTypeOptions={"dimensions": 384, **options})
+    assert found == {"type": wanted, "mode": "REPEATED"}
 
 
 @pytest.mark.parametrize(
@@ -350,6 +376,14 @@ def test_records_and_arrays() -> None:
         (
             {"physicalName": "_PARTITIONTIME", "logicalType": "date"},
             "column `_PARTITIONTIME` is called as BigQuery does not allow",
+        ),
+        (
+            {"physicalName": "_CHANGE_TYPE", "logicalType": "string"},
+            "column `_CHANGE_TYPE` is called as BigQuery does not allow",
+        ),
+        (
+            {"logicalType": "vector", "logicalTypeOptions": {"elementType": "binary"}},
+            "column `c` is a vector of `binary`, which is none of BigQuery's types",
         ),
         (
             {"logicalType": "object", "properties": [{"name": "d"}, {"name": "e", "logicalType": "map"}]},

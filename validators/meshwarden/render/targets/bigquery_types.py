@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+from meshwarden.manifests.logical_types import decimals, is_local, logical_type
 from meshwarden.render.targets.properties import name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
@@ -37,13 +38,18 @@ _LOGICAL: Final = {
     "boolean": "BOOLEAN",
     "date": "DATE",
     "integer": "INTEGER",
-    "number": "NUMERIC",
     "object": "RECORD",
     "string": "STRING",
     "time": "TIME",
     "timestamp": "TIMESTAMP",
 }
 _TOO_WIDE: Final = ("i128", "u64", "u128")  # formats of integers beyond 64 bits with a sign
+# Vectors are arrays: https://cloud.google.com/bigquery/docs/vector-search-intro. FLOAT64 holds each value of
+# the narrower ones.
+_ELEMENTS: Final = {
+    **dict.fromkeys(("bfloat16", "float16", "float32", "float64"), "FLOAT"),
+    **dict.fromkeys(("int8", "uint8"), "INTEGER"),
+}
 _SCALES: Final = {"NUMERIC": (9, 29), "BIGNUMERIC": (38, 38)}  # most digits after the point, and before it
 _LONGEST: Final = 2**63 - 1
 _DESCRIPTION_LENGTH: Final = 1024
@@ -56,7 +62,11 @@ _ARRAY: Final = re.compile(r"\s*ARRAY\s*(?:<(.*)>\s*)?\Z", re.IGNORECASE | re.DO
 _GENERIC: Final = re.compile(r"\s*(STRUCT|RECORD|RANGE)\s*<.*>\s*\Z", re.IGNORECASE | re.DOTALL)
 # BigQuery also takes names in any script, but not in all that reads its tables.
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,299}\Z")
-_RESERVED: Final = ("_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier")
+# https://cloud.google.com/bigquery/docs/schemas#column_names
+_RESERVED: Final = (
+    *("_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier"),
+    *("_change_sequence_number", "_change_type", "_change_timestamp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +214,11 @@ def _decimal(entry: Mapping[str, Any], kind: str, written: str, numbers: list[in
 
 
 def _logical(entry: Mapping[str, Any]) -> _Type | _NoType:
-    logical = fields.text(entry, "logicalType")
+    logical = logical_type(entry)
     form = fields.text(entry, "logicalTypeOptions", "format") or ""
-    if logical not in _LOGICAL:
+    if logical == "vector":
+        return _vector(entry)
+    if logical not in (*_LOGICAL, "number"):
         at = "physicalType" if fields.text(entry, "physicalType") else "logicalType"
         said = fields.text(entry, at)
         return _NoType(f"has type `{said}`, which is none of BigQuery's" if said else "has no type", (at,))
@@ -214,8 +226,24 @@ def _logical(entry: Mapping[str, Any]) -> _Type | _NoType:
         wanted = "say NUMERIC or BIGNUMERIC as its physicalType"
         reason = f"has format `{form}`, wider than BigQuery's INT64: {wanted}"
         return _NoType(reason, ("logicalTypeOptions", "format"))
-    if logical == "number" and form in ("f32", "f64"):
-        return _Type("FLOAT", entry, {})
-    if logical == "date" and "H" in form:  # ODCS 3.0 has no timestamp: its dates may have hours
-        return _Type("TIMESTAMP", entry, {})
+    if logical == "number":
+        return _Type(_number(entry, form), entry, {})
+    if logical == "timestamp" and is_local(entry):
+        return _Type("DATETIME", entry, {})
     return _Type(_LOGICAL[logical], entry, {})
+
+
+def _number(entry: Mapping[str, Any], form: str) -> str:
+    """The narrowest that is exact; FLOAT for what says that it is floating, or has too many digits."""
+    if form in ("f32", "f64"):
+        return "FLOAT"
+    after = decimals(entry) or 0
+    return next((name for name, (most, _) in _SCALES.items() if after <= most), "FLOAT")
+
+
+def _vector(entry: Mapping[str, Any]) -> _Type | _NoType:
+    element = fields.text(entry, "logicalTypeOptions", "elementType") or "float32"
+    if element not in _ELEMENTS:
+        reason = f"is a vector of `{element}`, which is none of BigQuery's types"
+        return _NoType(reason, ("logicalTypeOptions", "elementType"))
+    return _Type(_ELEMENTS[element], entry, {}, repeated=True)
