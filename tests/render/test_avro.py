@@ -11,6 +11,7 @@ from meshwarden.render.targets.avro import record
 from meshwarden.render.targets.target import Why
 
 MICROS = {"type": "long", "logicalType": "timestamp-micros"}
+TIME = {"type": "long", "logicalType": "time-micros"}
 
 
 def type_of(**said: Any) -> Any:
@@ -39,8 +40,14 @@ def refused(*properties: dict[str, Any]) -> list[tuple[Pointer, str, Why]]:
         ({"logicalType": "number", "logicalTypeOptions": {"format": "f32"}}, "float"),
         ({"logicalType": "date"}, {"type": "int", "logicalType": "date"}),
         ({"logicalType": "date", "logicalTypeOptions": {"format": "yyyy-MM-ddTHH:mm"}}, MICROS),
+        ({"logicalType": "date", "logicalTypeOptions": {"format": "HH:mm"}}, TIME),
         ({"logicalType": "timestamp"}, MICROS),
-        ({"logicalType": "time"}, {"type": "long", "logicalType": "time-micros"}),
+        ({"logicalType": "timestamp", "logicalTypeOptions": {"timezone": True}}, MICROS),
+        (
+            {"logicalType": "timestamp", "logicalTypeOptions": {"timezone": False}},
+            {"type": "long", "logicalType": "local-timestamp-micros"},
+        ),
+        ({"logicalType": "time"}, TIME),
         (
             {"logicalType": "array", "items": {"logicalType": "date"}},
             {"type": "array", "items": type_of(logicalType="date")},
@@ -137,6 +144,14 @@ def test_records_within_records_have_names_of_their_own() -> None:
 def test_a_record_is_called_by_as_much_of_a_name_as_avro_takes(name: str, wanted: str) -> None:
     found = record({"properties": []}, name, ())
     assert found.schema == {"type": "record", "name": wanted, "fields": []}
+
+
+def test_a_record_is_not_called_as_a_primitive_type_is() -> None:
+    found = type_of(
+        name="string", logicalType="object", properties=[{"name": "int", "logicalType": "integer"}]
+    )
+    assert (found["name"], found["namespace"]) == ("string_", "rides")
+    assert [field["name"] for field in found["fields"]] == ["int"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
+from meshwarden.manifests.logical_types import is_local, logical_type
 from meshwarden.render.targets.properties import name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
@@ -25,6 +26,8 @@ _DECIMAL: Final = re.compile(
     r"\s*decimal\s*\(\s*([0-9]{1,9})\s*(?:,\s*([0-9]{1,9})\s*)?\)\s*\Z", re.IGNORECASE
 )
 _PRIMITIVE: Final = ("boolean", "bytes", "double", "float", "int", "long", "string")
+# https://avro.apache.org/docs/1.11.1/specification/#names: no record may be called so, in any namespace.
+_TAKEN: Final = (*_PRIMITIVE, "null")
 _ANNOTATED: Final[Mapping[str, str]] = {
     "date": "int",
     "time-millis": "int",
@@ -114,12 +117,13 @@ def _record(entry: Mapping[str, Any], at: _At) -> dict[str, Any] | tuple[Refusal
     if refusals:
         return tuple(refusals)
     namespace = {"namespace": ".".join(at.path[:-1])} if at.path[1:] else {}
-    return {"type": "record", "name": at.path[-1], **namespace, "fields": found}
+    called = f"{at.path[-1]}_" if at.path[-1] in _TAKEN else at.path[-1]
+    return {"type": "record", "name": called, **namespace, "fields": found}
 
 
 def _type(entry: Mapping[str, Any], at: _At) -> _Found:
     """The type of a property: its `physicalType` where Avro has that, else from its `logicalType`."""
-    physical, logical = fields.text(entry, "physicalType") or "", fields.text(entry, "logicalType") or ""
+    physical, logical = fields.text(entry, "physicalType") or "", logical_type(entry)
     if found := _physical(physical, at):
         return found
     if logical in _PLAIN:
@@ -133,9 +137,8 @@ def _type(entry: Mapping[str, Any], at: _At) -> _Found:
 
 
 def _plain(entry: Mapping[str, Any], logical: str) -> str | dict[str, Any]:
-    name = _PLAIN[logical]
-    if name == "date" and "H" in (fields.text(entry, "logicalTypeOptions", "format") or ""):
-        name = "timestamp-micros"  # ODCS 3.0 has no timestamp: its dates may have hours
+    local = logical == "timestamp" and is_local(entry)
+    name = "local-timestamp-micros" if local else _PLAIN[logical]
     return _annotated(name) if name in _ANNOTATED else name
 
 
