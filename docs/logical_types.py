@@ -1,81 +1,65 @@
-"""Writes docs/logical-types.md: what ODCS' logical types become in each system, as the targets make it.
-
-uv run python docs/logical_types.py
-"""
+"""Computes the table of docs/logical-types.md: what ODCS' logical types become, as the targets make it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.manifests.recognise import recognise
 from meshwarden.manifests.settings import Settings
 from meshwarden.mesh.index import build_mesh
 from meshwarden.mesh.records import Contract
-from meshwarden.render.targets import bigquery_tables, glue_tables
+from meshwarden.render.targets import avro, bigquery_tables, glue_tables, redshift_tables
 from meshwarden.sources.reader import read
 
-PAGE: Final = Path(__file__).with_name("logical-types.md")
 _PATH: Final = "domains/source-aligned/city/types/contracts/types.odcs.yaml"
 _NONE: Final = "none"
 _TEXT: Final = {"logicalType": "string"}
 _INTEGERS: Final = ("i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128")
-
-INTRODUCTION: Final = """\
-# Logical types
-
-What a column becomes in the systems that tables are rendered to, by its `logicalType` in ODCS and the
-options that matter. A `physicalType` that the system has goes before; one that it does not have, or that
-cannot hold the values, is what contract/physical-type finds. So is a column that no type can hold, `none`
-below: its table is not rendered.
-
-Servers of type `kafka` and `s3` are rendered as topics and buckets, which hold what the product writes into
-them; databases and warehouses of other types get their tables from the product's own migrations. There
-nothing is made of a column.
-
-This page is made by `uv run python docs/logical_types.py`.
-"""
+_ZONES: Final = (True, False)
 
 
 def columns() -> Sequence[Mapping[str, Any]]:
-    """The columns of the page: each logical type, with the options that change what is made of it."""
-    return (
-        _TEXT,
-        {"logicalType": "integer"},
-        *({"logicalType": "integer", "logicalTypeOptions": {"format": form}} for form in _INTEGERS),
-        {"logicalType": "number"},
-        *({"logicalType": "number", "logicalTypeOptions": {"format": form}} for form in ("f32", "f64")),
-        *({"logicalType": "number", "logicalTypeOptions": {"multipleOf": step}} for step in (1, 0.01)),
-        {"logicalType": "boolean"},
-        {"logicalType": "date"},
-        {"logicalType": "date", "logicalTypeOptions": {"format": "yyyy-MM-dd HH:mm:ss"}},
-        {"logicalType": "time"},
-        {"logicalType": "timestamp"},
-        {"logicalType": "timestamp", "logicalTypeOptions": {"timezone": True}},
-        {"logicalType": "object", "properties": [{"name": "a", **_TEXT}]},
-        {"logicalType": "array", "items": _TEXT},
-        {"logicalType": "array", "items": {"logicalType": "array", "items": _TEXT}},
-        {"logicalType": "map", "map": {"key": _TEXT, "value": {"logicalType": "integer"}}},
-        {"logicalType": "vector"},
-        *(
-            {"logicalType": "vector", "logicalTypeOptions": {"elementType": one}}
-            for one in ("float64", "int8")
-        ),
-    )
+    """The columns of the table: each logical type, with the options that change what is made of it."""
+    return tuple(_columns())
 
 
-def page() -> str:
-    """The whole page."""
+def _columns() -> Iterator[Mapping[str, Any]]:
+    yield _TEXT
+    yield {"logicalType": "integer"}
+    yield from (_with_options("integer", format=form) for form in _INTEGERS)
+    yield {"logicalType": "number"}
+    yield from (_with_options("number", format=form) for form in ("f32", "f64"))
+    yield from (_with_options("number", multipleOf=step) for step in (1, 0.01, 1e-10))
+    yield {"logicalType": "boolean"}
+    yield {"logicalType": "date"}
+    yield from (_with_options("date", format=form) for form in ("yyyy-MM-dd HH:mm:ss", "HH:mm:ss"))
+    for logical in ("time", "timestamp"):
+        yield {"logicalType": logical}
+        yield from (_with_options(logical, timezone=zone) for zone in _ZONES)
+    yield {"logicalType": "object", "properties": [{"name": "a", **_TEXT}]}
+    yield {"logicalType": "array", "items": _TEXT}
+    yield {"logicalType": "array", "items": {"logicalType": "array", "items": _TEXT}}
+    yield {"logicalType": "map", "map": {"key": _TEXT, "value": {"logicalType": "integer"}}}
+    yield {"logicalType": "vector"}
+    yield from (_with_options("vector", elementType=one) for one in ("float64", "int8", "float16", "binary"))
+
+
+def _with_options(logical: str, **options: Any) -> Mapping[str, Any]:
+    return {"logicalType": logical, "logicalTypeOptions": options}
+
+
+def rows() -> Iterator[Sequence[str]]:
+    """The table by line, of which the first is its head."""
     shown = columns()
     contract = _contract(shown)
-    rows = [["`logicalType`", "with", *_SYSTEMS], ["---"] * (2 + len(_SYSTEMS))]
+    yield ("`logicalType`", "with", *_SYSTEMS)
     for column, entry in zip(shown, contract.objects, strict=True):
         cells = [of(contract, entry) for of in _SYSTEMS.values()]
-        rows.append([f"`{column['logicalType']}`", _with(column), *cells])
-    return INTRODUCTION + "\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        yield (f"`{column['logicalType']}`", _with(column), *cells)
 
 
 def _contract(shown: Sequence[Mapping[str, Any]]) -> Contract:
@@ -127,13 +111,36 @@ def _of_bigquery(column: Mapping[str, Any]) -> str:
     return f"{repeated}`{column['type']}`{f' of {inner}' if inner else ''}"
 
 
+def _in_redshift(contract: Contract, entry: SchemaObject) -> str:
+    found = redshift_tables.table(contract, entry)
+    return _NONE if isinstance(found, tuple) else f"`{found['columns'][1]['type']}`"
+
+
+def _in_pubsub(contract: Contract, entry: SchemaObject) -> str:
+    said = fields.mapping(contract.manifest.data, *entry.pointer)
+    schema = avro.record(said, entry.name, entry.pointer).schema
+    return _NONE if schema is None else _of_avro(schema["fields"][1]["type"])
+
+
+def _of_avro(kind: Any) -> str:
+    """A type of Avro, without the null that it may be instead."""
+    if isinstance(kind, list):
+        return _of_avro(kind[1])
+    if isinstance(kind, str):
+        return f"`{kind}`"
+    if "logicalType" in kind:
+        return f"`{kind['logicalType']}`"
+    inner = [kind[key] for key in ("items", "values") if key in kind]
+    told = [_of_avro(one) for one in inner]
+    told += [f"`{field['name']}` {_of_avro(field['type'])}" for field in kind.get("fields", ())]
+    return f"`{kind['type']}` of {', '.join(told)}"
+
+
 _SYSTEMS: Final[Mapping[str, Callable[[Contract, SchemaObject], str]]] = {
     "Glue and Athena: Parquet, ORC, Avro": _in_glue("parquet"),
     "JSON": _in_glue("json"),
     "CSV": _in_glue("csv"),
     "BigQuery": _in_bigquery,
+    "Redshift": _in_redshift,
+    "Pub/Sub": _in_pubsub,
 }
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")

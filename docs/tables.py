@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import logical_types  # of docs/
 from meshwarden.render.keeping import HOLDING, HOLDING_NOTHING, Keeping
 from meshwarden.render.runtimes.registry import RUNTIMES
 from meshwarden.render.targets.registry import TARGETS
@@ -141,6 +142,12 @@ def passing_table() -> str:
     return _table(("group", "kind", "when it is pruned"), rows)
 
 
+def types_table() -> str:
+    """What each logical type becomes in each system."""
+    head, *rows = logical_types.rows()
+    return _table(head, rows)
+
+
 def _written(found: Keeping) -> str:
     said = [f"`{key}: {value}`" for key, value in found.annotations.items()]
     said += [f"`spec.{key}: {str(value).lower()}`" for key, value in found.spec.items()]
@@ -160,6 +167,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "systems": systems_table,
     "kinds that hold data": keeping_table,
     "kinds that hold nothing": passing_table,
+    "logical types": types_table,
 }
 _MARKED: Final = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end of the table -->)", re.DOTALL)
 
