@@ -193,3 +193,31 @@ def test_a_look_alike_is_one_finding(
     elsewhere = make(reference, [_ELSEWHERE])
     done = _check(meshwarden, reference, "--no-render")
     assert (_found(done), done.returncode) == (sorted([Found(path, line, column, rule), *elsewhere]), 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "wanted"),
+    [
+        pytest.param(
+            f"{_TRIPS}/../weather/station-observations/deployment.yaml",
+            "bucketId:",
+            "bucketid:",
+            "schema/violation",
+            id="a field by another name, without which a flow cannot be rendered",
+        ),
+        pytest.param(
+            "mesh.yaml",
+            "      kafka: {namespace: kafka, cluster: city, authentication: tls}\n",
+            "",
+            "deployment/coordinates",
+            id="an environment without Kafka, and so without topics",
+        ),
+    ],
+)
+def test_what_follows_from_a_mistake_is_not_told(
+    path: str, old: str, new: str, wanted: str, reference: Path, meshwarden: Run
+) -> None:
+    """Also where everything is rendered and built."""
+    place = (reference / path).resolve()
+    place.write_text(place.read_text().replace(old, new, 1))
+    assert [found.rule for found in _found(_check(meshwarden, reference))] == [wanted]

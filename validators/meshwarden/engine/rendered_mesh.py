@@ -32,7 +32,7 @@ from meshwarden.sources.tree import Listing, Tree
 from meshwarden.tools.helm import FindHelm
 
 # Why less is rendered than was meant: that is the finding, and not what follows from it.
-_ERRORS: Final = (Why.COMPONENT, Why.CHART, Why.REFUSED, Why.RETENTION, Why.TYPE)
+_ERRORS: Final = (Why.COMPONENT, Why.CHART, Why.COORDINATES, Why.REFUSED, Why.RETENTION, Why.TYPE)
 STOPPING: Final = ("yaml", "schema", "reference")  # categories whose errors make a rendering meaningless
 
 
@@ -102,7 +102,10 @@ def rendered_mesh(
         Unjudged(folder, "gitops/*", f"{why} has an error") for folder, why in reasons.items() if why
     ]
     differences = _differences(mesh, rendering, reasons)
-    return Rendered(mesh.scanned.mesh, rendering, differences, built, whole.manifests)
+    told = tuple(found for found in rendering.not_rendered if found.path not in broken)
+    return Rendered(
+        mesh.scanned.mesh, replace(rendering, not_rendered=told), differences, built, whole.manifests
+    )
 
 
 def _mistaken(scanned: Scan, rendering: Rendering, built: Sequence[Built]) -> frozenset[str]:

@@ -121,10 +121,11 @@ class _InEnvironment:
         """What comes of the servers in a system; nothing where another rule tells what is missing."""
         target, kind = TARGETS.get(system), contexts[0].server.type
         reason = f"servers of type `{kind}` have no target yet"
-        if target is not None and (missing := self._missing(BY_SYSTEM[system])):
-            target, reason = None, f"{missing}, which servers of type `{kind}` need"
         if target is None:
             return Rendered(refused=tuple(one.at_server(reason, why=Why.ELSEWHERE) for one in contexts))
+        if missing := self._missing(BY_SYSTEM[system]):
+            reason = f"{missing}, which servers of type `{kind}` need"
+            return Rendered(refused=tuple(one.at_server(reason, why=Why.COORDINATES) for one in contexts))
         found = target.render(contexts)
         if found.objects:
             self.kinds.update(target.kinds)
@@ -144,7 +145,7 @@ class _InEnvironment:
                 yield Rendered(refused=(context.at(reason=f"runtime `{name}` has no target yet"),))
             elif missing:
                 reason = f"{missing}, which runtime `{name}` needs"
-                yield Rendered(refused=(context.at(reason=reason, why=Why.ELSEWHERE),))
+                yield Rendered(refused=(context.at(reason=reason, why=Why.COORDINATES),))
             else:
                 found = runtime.render(context)
                 if found.objects:

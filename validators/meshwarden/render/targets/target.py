@@ -39,6 +39,7 @@ class Why(Enum):
     TYPE = "type"  # no type of the system can hold it: contract/physical-type
     CHART = "chart"  # Helm cannot render what a product runs by: deployment/not-rendered
     VALUES = "values"  # a chart's schema refuses its values: helm/values
+    COORDINATES = "coordinates"  # mesh.yaml lacks something that it needs: deployment/coordinates
     COMPONENT = "component"  # a stage's component is not what it says: stage/component
     ELSEWHERE = "elsewhere"  # nothing is wrong with it, or another rule tells what is
 

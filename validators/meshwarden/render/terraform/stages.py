@@ -61,7 +61,7 @@ def prepared(
     own = mesh.settings.environment(environment)
     if own is None or missing_in(of_component(stage, component), own):
         reason = f"component `{component.name}`: environment `{environment}` lacks coordinates in mesh.yaml"
-        return (NotRendered(stage.manifest.path, reason, component.pointer, Why.ELSEWHERE),)
+        return (NotRendered(stage.manifest.path, reason, component.pointer, Why.COORDINATES),)
     variables = fields.mapping(_spec_in(stage, component, environment), "variables")
     if mistakes := tuple(_mistakes(stage, component, environment, content, folder, variables)):
         return mistakes
