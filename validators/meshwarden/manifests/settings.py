@@ -42,6 +42,9 @@ class Ceiling:
     namespaces: tuple[str, ...]
 
 
+NOTHING: Final = Ceiling((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSetting:
     """A rule's severity (None: off) until a date, and for which domains (empty: all)."""
@@ -63,7 +66,7 @@ class Settings:
     repository_path: str = "."
     argocd_namespace: str = "argocd"
     argocd_version: str = "3.6"
-    domain_ceiling: Ceiling = Ceiling((), ())
+    domain_ceiling: Ceiling = NOTHING
     platform_ceiling: Ceiling = Ceiling(("*",), ("*",))
     environments: tuple[Environment, ...] | None = None
     teams: Mapping[str, Mapping[str, Any]] | None = None
