@@ -18,6 +18,7 @@ BY_HAND = [
     *(("kafka.strimzi.io", kind) for kind in ("Kafka", "KafkaNodePool")),
     *(("nifi.konpyutaika.com", kind) for kind in ("NifiCluster", "NifiRegistryClient", "NifiConnection")),
     ("postgresql.cnpg.io", "Cluster"),
+    *(("cert-manager.io", kind) for kind in ("Certificate", "Issuer")),
     *(("core.cnrm.cloud.google.com", kind) for kind in ("ConfigConnector", "ConfigConnectorContext")),
     ("resourcemanager.cnrm.cloud.google.com", "Project"),
     ("serviceusage.cnrm.cloud.google.com", "Service"),

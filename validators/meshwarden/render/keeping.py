@@ -174,6 +174,10 @@ HOLDING_NOTHING: Final[Mapping[ObjectKind, str]] = {
         ("nifi.konpyutaika.com", ("NifiDataflow", "NifiConnection"), "the flow stops, and its queues go"),
         ("nifi.konpyutaika.com", ("NifiParameterContext", "NifiRegistryClient"), "flows cannot be changed"),
         ("container.cnrm.cloud.google.com", ("ContainerNodePool",), "nodes go, and come back"),
+        # The Secret with the key stays, also an authority's, and the next such Certificate takes it up:
+        # https://cert-manager.io/docs/usage/certificate/#cleaning-up-secrets-when-certificates-are-deleted
+        ("cert-manager.io", ("Certificate",), "the certificate ends unrenewed; its key stays"),
+        ("cert-manager.io", ("Issuer",), "certificates are issued and renewed no more"),
         ("source.toolkit.fluxcd.io", ("GitRepository",), "modules are fetched no more"),
         ("argoproj.io", ("AppProject", "Application"), "Git is synced no more"),
     )
