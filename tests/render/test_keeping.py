@@ -38,6 +38,13 @@ def test_each_kind_that_a_target_renders_is_known_to_hold_data_or_not() -> None:
     assert of_targets | of_runtimes <= {*HOLDING, *HOLDING_NOTHING}
 
 
+def test_the_reference_mesh_has_an_object_of_each_kind_that_is_rendered() -> None:
+    """Rendered, or written by hand where a product may also have one of its own, as a Cluster."""
+    of_targets = {kind for target in TARGETS.values() for kind in target.kinds}
+    of_runtimes = {kind for runtime in RUNTIMES.values() for kind in runtime.kinds}
+    assert of_targets | of_runtimes <= {ObjectKind.of(entry) for _, entry in objects()}
+
+
 def test_each_custom_kind_of_the_reference_mesh_is_known_to_hold_data_or_not() -> None:
     kinds = {ObjectKind.of(entry) for _, entry in objects()}
     custom = {
