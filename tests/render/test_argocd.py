@@ -262,8 +262,8 @@ def test_a_version_of_any_length_is_read() -> None:
 def test_a_domain_cannot_take_the_place_of_a_project_that_is_no_domains() -> None:
     path = "domains/source-aligned/trips/domain.yaml"
     found = rendered(replaced(path, "{name: trips}", "{name: platform}"))
-    reason = "its domain is called `platform`, as a project of Argo CD that is not a domain's"
-    assert (f"{RIDES}/data-product.yaml", reason) in reasons(found)
+    reason = "a domain is called `platform`, as a project of Argo CD that is not a domain's"
+    assert ("domains/source-aligned/trips/domain.yaml", reason) in reasons(found)
     assert "kafka.strimzi.io" not in str(project(found, "platform"))
 
 

@@ -31,16 +31,35 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
     of all: what they bring decides what the platform's project may hold. Raises `CouldNotFinish` where there
     is a chart, and no Helm that renders it.
     """
-    left_out = list(_unusable_environments(mesh))
     content = Content.of(mesh, charts)
-    products, reasons = _products(mesh, content)
-    left_out += reasons
-    parts: list[Part] = []
-    for found in products:
-        if found.rendered:
-            made, reasons = product_part(mesh, found, content)
-            parts.append(made)
-            left_out += reasons
+    products, left_out = _products(mesh, content)
+    parts, reasons = _parts(mesh, content, products)
+    applications = _applications(parts)
+    beyond: tuple[str, ...] = ()
+    if mesh.settings.repository_url:
+        argocd, beyond = argocd_part(mesh, applications, _spare(products), content.scopes)
+        parts = [*parts, argocd]
+    files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
+    unreadable = {one for part in parts for one in part.unreadable}
+    unreadable.update(one for found in products for path in found.files for one in content.unreadable(path))
+    return Rendering(
+        files,
+        tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder)),
+        tuple(sorted({*_unusable(mesh), *left_out, *reasons})),
+        beyond,
+        collisions(products),
+        tuple(sorted(unreadable)),
+        applications,
+    )
+
+
+def _parts(
+    mesh: Mesh, content: Content, products: Iterable[ProductObjects]
+) -> tuple[Sequence[Part], Sequence[NotRendered]]:
+    """The folders of products, namespaces, stages and pipelines, and what is left out of them."""
+    made = [product_part(mesh, found, content) for found in products if found.rendered]
+    parts = [part for part, _ in made]
+    left_out = [reason for _, reasons in made for reason in reasons]
     namespaces = namespaces_part(mesh, _applications(parts))
     parts += [namespaces] if namespaces else []
     for stage in mesh.stages:
@@ -48,34 +67,7 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
         parts += [part] if part else []
         left_out += reasons
     pipelines, reasons = pipeline_parts(mesh, content)
-    parts += pipelines
-    left_out += reasons
-    beyond: tuple[str, ...] = ()
-    applications = _applications(parts)
-    if mesh.settings.repository_url:
-        argocd, beyond = argocd_part(mesh, applications, _spare(products), content.scopes)
-        parts.append(argocd)
-    else:
-        left_out.append(
-            NotRendered(
-                MESH_FILE,
-                "it has no `spec.repository.url`, which Argo CD's objects need",
-                ("spec", "repository"),
-            )
-        )
-    files = dict(sorted((path, content) for part in parts for path, content in _files_of(mesh, part)))
-    units = tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder))
-    unreadable = {one for part in parts for one in part.unreadable}
-    unreadable.update(one for found in products for path in found.files for one in content.unreadable(path))
-    return Rendering(
-        files,
-        units,
-        tuple(sorted(set(left_out))),
-        beyond,
-        collisions(products),
-        tuple(sorted(unreadable)),
-        applications,
-    )
+    return [*parts, *pipelines], [*left_out, *reasons]
 
 
 def _applications(parts: Iterable[Part]) -> tuple[Application, ...]:
@@ -87,8 +79,8 @@ def _products(mesh: Mesh, content: Content) -> tuple[Sequence[ProductObjects], S
     found, left_out = [], []
     for key in sorted(mesh.products):
         product = mesh.products[key]
-        if reason := _why_not(product):
-            left_out.append(NotRendered(product.manifest.path, reason, why=Why.ELSEWHERE))
+        if reason := _why_not(mesh, product):
+            left_out.append(reason)
             continue
         objects = product_objects(mesh, product, content)
         found.append(objects)
@@ -96,19 +88,27 @@ def _products(mesh: Mesh, content: Content) -> tuple[Sequence[ProductObjects], S
     return found, left_out
 
 
-def _why_not(product: Product) -> str | None:
+def _why_not(mesh: Mesh, product: Product) -> NotRendered | None:
     """Why a product is not rendered at all; None if it is. Its names become parts of paths."""
+    path = product.manifest.path
     if not product.manifest.known:
-        return "its manifest cannot be read"
+        return NotRendered(path, "its manifest cannot be read", why=Why.ELSEWHERE)
     for what, name in (("product", product.name), ("domain", product.domain)):
         if not names.is_label(name):
-            return f"its {what} is called `{name}`, which is no RFC 1123 label"
+            reason = f"its {what} is called `{name}`, which is no RFC 1123 label"
+            return NotRendered(path, reason, why=Why.ELSEWHERE)
     if product.domain in RESERVED:
-        return f"its domain is called `{product.domain}`, as a project of Argo CD that is not a domain's"
+        domain = mesh.domains.get(product.domain)
+        reason = f"a domain is called `{product.domain}`, as a project of Argo CD that is not a domain's"
+        return NotRendered(domain.manifest.path if domain else path, reason, ("metadata", "name"))
     return None
 
 
-def _unusable_environments(mesh: Mesh) -> Iterator[NotRendered]:
+def _unusable(mesh: Mesh) -> Iterator[NotRendered]:
+    """What mesh.yaml lacks without which nothing can be synced, or not to an environment."""
+    if not mesh.settings.repository_url:
+        reason = "it has no `spec.repository.url`, which Argo CD's objects need"
+        yield NotRendered(MESH_FILE, reason, ("spec", "repository"))
     for index, environment in enumerate(mesh.settings.environments or ()):
         place, called = ("spec", "environments", index), f"environment `{environment.name}`"
         if not names.is_label(environment.name):
