@@ -16,6 +16,7 @@ from tests.render.conftest import Build
 from tests.render.meshes import RIDES, city, document, files_of, mesh_of, reasons, rendered, replaced
 
 from meshwarden.render.rendering import render_mesh
+from meshwarden.render.targets.target import Why
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DIGEST = """
@@ -156,3 +157,12 @@ def test_the_reference_mesh_is_rendered_and_builds(build: Build) -> None:
     built = build(found, files)
     assert all(built.values())
     assert (found.beyond_ceiling, found.collisions) == ((), ())
+
+
+def test_a_product_in_a_folder_that_is_no_label_is_told() -> None:
+    moved = {path.replace("/rides/", "/Rides/"): text for path, text in city().items()}
+    found = render_mesh(mesh_of(moved)).left_out(Why.REFUSED)
+    path = f"{RIDES.replace('/rides', '/Rides')}/data-product.yaml"
+    assert (path, "its folder is called `Rides`, which is no RFC 1123 label") in {
+        (entry.path, entry.reason) for entry in found
+    }

@@ -93,10 +93,11 @@ def _why_not(mesh: Mesh, product: Product) -> NotRendered | None:
     path = product.manifest.path
     if not product.manifest.known:
         return NotRendered(path, "its manifest cannot be read", why=Why.ELSEWHERE)
-    for what, name in (("product", product.name), ("domain", product.domain)):
-        if not names.is_label(name):
-            reason = f"its {what} is called `{name}`, which is no RFC 1123 label"
-            return NotRendered(path, reason, why=Why.ELSEWHERE)
+    if not names.is_label(product.domain):  # naming/metadata-name says so
+        reason = f"its domain is called `{product.domain}`, which is no RFC 1123 label"
+        return NotRendered(path, reason, why=Why.ELSEWHERE)
+    if not names.is_label(product.name):
+        return NotRendered(path, f"its folder is called `{product.name}`, which is no RFC 1123 label")
     if product.domain in RESERVED:
         domain = mesh.domains.get(product.domain)
         reason = f"a domain is called `{product.domain}`, as a project of Argo CD that is not a domain's"
