@@ -20,6 +20,8 @@ HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
         ("0o17", 15),
         ("1_000", 1000),
         ("0b11", 3),
+        ("0x_1f", 31),
+        ("0x_", "0x_"),
         ("08", 8),
         ("22:22", "22:22"),
         ("2027-01-02", "2027-01-02"),
@@ -44,6 +46,13 @@ def test_the_objects_of_a_list_are_objects() -> None:
     item = "  - apiVersion: v1\n    kind: Service\n    metadata: {name: %s}\n"
     found = objects_of(f"apiVersion: v1\nkind: List\nitems:\n{item % 'b'}{item % 'a'}")
     assert [entry["metadata"]["name"] for entry in found] == ["a", "b"]
+
+
+def test_a_list_in_a_list_is_taken_apart_and_a_kind_called_so_is_not() -> None:
+    inner = "  - {apiVersion: v1, kind: List, metadata: {name: l}, items: [%s]}\n"
+    one = "{apiVersion: x.org/v1, kind: AllowList, metadata: {name: a}}"
+    found = objects_of(f"apiVersion: v1\nkind: List\nitems:\n{inner % one}")
+    assert [entry["kind"] for entry in found] == ["AllowList"]
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,10 @@ OF_A_FILE = "      - op: replace\n        path: /metadata/namespace\n        val
             "lets a patch change what kind an object is",
         ),
         (
+            'patches:\n  - patch: \'[{"op": "replace", "path": "/kind", "value": "Secret"}]\'\n',
+            "lets a patch change what kind an object is",
+        ),
+        (
             "replacements: [{source: {kind: X}, targets: [{fieldPaths: [metadata.namespace]}]}]\n",
             "has a replacement that tells an object's namespace",
         ),
@@ -269,9 +273,29 @@ patches:
 
 def test_a_kustomization_namespace_of_another_is_refused() -> None:
     files = {"manifests/job.yaml": JOB, "manifests/kustomization.yaml": KUSTOMIZATION + "namespace: kafka\n"}
+    where = "namespace `kafka`; the product's is `demand-by-zone`"
+    moving = f"`{FOLDER}/kustomization.yaml` puts what it reaches into {where}"
+    holding = [f"`{FOLDER}` holds {kind} `zones` in {where}" for kind in ("CronJob", "ServiceAccount")]
+    assert refused(rendered(with_runtime(files))) == [moving, *holding]
+    beyond = {
+        "manifests/own/job.yaml": JOB,
+        "manifests/own/kustomization.yaml": KUSTOMIZATION,
+        "manifests/kustomization.yaml": "resources: [own]\nnamespace: kafka\n",
+    }
+    assert refused(rendered(with_runtime(beyond))) == [moving, *holding]
+
+
+def test_a_component_that_moves_what_names_it_is_refused() -> None:
+    files = {
+        "manifests/job.yaml": JOB,
+        "manifests/kustomization.yaml": KUSTOMIZATION + "components: [move]\n",
+        "manifests/move/kustomization.yaml": (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamespace: kafka\n"
+        ),
+    }
+    where = "namespace `kafka`; the product's is `demand-by-zone`"
     assert refused(rendered(with_runtime(files))) == [
-        f"`{FOLDER}` holds {kind} `zones` in namespace `kafka`; the product's is `demand-by-zone`"
-        for kind in ("CronJob", "ServiceAccount")
+        f"`{FOLDER}/move/kustomization.yaml` puts what it reaches into {where}"
     ]
 
 
@@ -320,6 +344,22 @@ def test_lists_are_taken_apart_and_empty_documents_left_out() -> None:
     found = plain(f"---\n---\n{yaml.safe_dump(listed)}")
     assert refused(found) == []
     assert f"{UNIT}/base/configmap-x.yaml" in found.files
+
+
+@pytest.mark.parametrize("kustomized", [False, True])
+def test_a_list_in_a_list_hides_nothing(kustomized: bool) -> None:
+    inner = {"apiVersion": "v1", "kind": "List", "metadata": {"name": "x"}}
+    inner["items"] = [yaml.safe_load(REFUSED[3][0])]
+    text = yaml.safe_dump({**inner, "items": [inner]})
+    files = {"manifests/job.yaml": f"{JOB}---\n{text}"}
+    if kustomized:
+        files["manifests/kustomization.yaml"] = KUSTOMIZATION
+    assert [reason.partition(" ")[2] for reason in refused(rendered(with_runtime(files)))] == [REFUSED[3][1]]
+
+
+def test_a_kind_that_is_called_as_a_list_is_an_object() -> None:
+    found = plain(an_object("AllowList", "example.org/v1"))
+    assert f"{UNIT}/base/allowlist-x.yaml" in found.files
 
 
 def test_a_claim_is_kept_unless_it_says_otherwise() -> None:

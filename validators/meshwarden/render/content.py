@@ -64,14 +64,14 @@ class Content:
 
     def reach(self, folder: str) -> Reached:
         """What the kustomization in `folder` reaches, each folder once."""
-        seen: dict[str, Reached] = {}
-        self._follow(folder, seen)
+        seen: dict[tuple[str, str | None], Reached] = {}
+        self._follow(folder, None, seen)
         found = seen.values()
         return Reached(
-            tuple(seen),
+            tuple(dict.fromkeys(folder for folder, _ in seen)),
             tuple(entry for reached in found for entry in reached.objects),
-            tuple(reason for reached in found for reason in reached.unknown),
-            tuple(one for reached in found for one in reached.unreadable),
+            tuple(dict.fromkeys(reason for reached in found for reason in reached.unknown)),
+            tuple(dict.fromkeys(one for reached in found for one in reached.unreadable)),
         )
 
     def below(self, folder: str) -> tuple[str, ...]:
@@ -93,11 +93,13 @@ class Content:
         manifest = self.manifests[path]
         return (*_unreadable(manifest), *_ambiguous(manifest))
 
-    def _follow(self, folder: str, seen: dict[str, Reached]) -> None:
+    def _follow(self, folder: str, moved: str | None, seen: dict[tuple[str, str | None], Reached]) -> None:
+        """Adds what the kustomization in `folder` reaches, all of it `moved` by one that names it."""
         path = self.kustomization(folder)
-        if folder in seen or path is None:
+        if (folder, moved) in seen or path is None:
             return
         data = self.manifests[path].data
+        namespace = moved or fields.text(data, "namespace")
         unreadable = [*_unreadable(self.manifests[path])]
         objects: list[Object] = []
         unknown = [
@@ -105,7 +107,7 @@ class Content:
             for name in _UNKNOWN
             if fields.at(data, name)
         ]
-        seen[folder] = Reached((folder,))
+        seen[folder, moved] = Reached()
         below = []
         for entry in (
             *fields.texts(data, "resources"),
@@ -125,12 +127,10 @@ class Content:
                 {"apiVersion": "v1", "kind": kind, "metadata": dict(entry)}
                 for _, entry in fields.mappings(data, field)
             )
-        namespace = fields.text(data, "namespace")
-        seen[folder] = Reached(
-            (folder,), tuple(_moved(entry, namespace) for entry in objects), tuple(unknown), tuple(unreadable)
-        )
+        own = tuple(_moved(entry, namespace) for entry in objects)
+        seen[folder, moved] = Reached((folder,), own, tuple(unknown), tuple(unreadable))
         for target in below:
-            self._follow(target, seen)
+            self._follow(target, namespace, seen)
 
 
 def scopes_in(manifests: Iterable[Manifest]) -> Scopes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -61,14 +61,23 @@ def documents_in(whole: Document) -> Sequence[tuple[Document, int]]:
     return [(whole, 0)]
 
 
+def is_list(data: Any) -> bool:
+    """Whether Kustomize takes the items of an object in its place; a kind may just be called so."""
+    return str(fields.at(data, "kind")).endswith("List") and "items" in data
+
+
 def _items(whole: Document) -> Iterator[Written]:
     for document, lines in documents_in(whole):
-        data = document.data
-        if str(fields.at(data, "kind")).endswith("List"):
-            for index, item in enumerate(fields.entries(data, "items")):
-                yield Written(item, document, lines, ("items", index))
-        else:
-            yield Written(data, document, lines)
+        yield from _taken_apart(Written(document.data, document, lines))
+
+
+def _taken_apart(written: Written) -> Iterator[Written]:
+    """An object, or the items of a List, which may be Lists themselves."""
+    if not is_list(written.data):
+        yield written
+        return
+    for index, item in enumerate(fields.entries(written.data, "items")):
+        yield from _taken_apart(replace(written, data=item, pointer=(*written.pointer, "items", index)))
 
 
 @lru_cache(maxsize=1024)  # environments share files, and ask more than one thing of each

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.render.charts.chart import Unusable
+from meshwarden.render.documents import is_list
 from meshwarden.render.names import SUBDOMAIN_LENGTH
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind, Document
@@ -23,7 +24,7 @@ _SOURCE: Final = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 _TRUE: Final = frozenset({"y", "yes", "on"})
 _FALSE: Final = frozenset({"n", "no", "off"})
 _OCTAL: Final = re.compile(r"[-+]?0[0-7_]+\Z")
-_INTEGER: Final = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|0b[01_]+|[1-9][0-9_]*)\Z")
+_INTEGER: Final = re.compile(r"[-+]?(?:0x_*[0-9a-fA-F][0-9a-fA-F_]*|0b_*[01][01_]*|[1-9][0-9_]*)\Z")
 HOOK: Final = "helm.sh/hook"
 _FORMS: Final = {
     ("apiVersion",): re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?v[a-z0-9]+\Z"),
@@ -68,10 +69,17 @@ def _objects(part: str, source: str) -> Iterator[Object]:
     data = _as_kubernetes_reads(document)
     if data is None:
         return
-    items = fields.entries(data, "items") if str(fields.at(data, "kind")).endswith("List") else [data]
-    for item in items:
-        _must_be_object(item, source)
-        yield item
+    yield from _taken_apart(data, source)
+
+
+def _taken_apart(data: Any, source: str) -> Iterator[Object]:
+    """An object, or the items of a List, which may be Lists themselves: Kustomize takes them all apart."""
+    if not is_list(data):
+        _must_be_object(data, source)
+        yield data
+        return
+    for item in fields.entries(data, "items"):
+        yield from _taken_apart(item, source)
 
 
 def _must_be_object(item: Any, source: str) -> None:

@@ -17,21 +17,27 @@ from meshwarden.sources.reader import read
 
 _MAKING: Final = ("generators", "transformers", "validators", "helmCharts", "helmChartInflationGenerator")
 _PATCHES: Final = ("patches", "patchesJson6902", "patchesStrategicMerge")
-_WHOLE: Final = ("", "/", "/metadata")  # places of a JSON patch that hold more than the namespace
+# Places of a JSON patch: what is more than the namespace, and what tells the kind.
+_WHOLE: Final = ("", "/", "/metadata")
+_KIND: Final = ("/apiVersion", "/kind")
 
 
 def unseen(content: Content, folder: str, namespace: str) -> Iterator[str]:
     """What the kustomization in a folder does that a product's may not, whose namespace is given."""
     path = content.kustomization(folder)
     data = content.manifests[path].data if path else None
+    told = fields.at(data, "namespace")  # also of what other kustomizations reach, or a component belongs to
+    if told not in (None, "", namespace):
+        yield f"`{path}` puts what it reaches into namespace `{told}`; the product's is `{namespace}`"
     for field in _MAKING:
         if fields.at(data, field):
             yield f"`{path}` has `{field}`, and what these make only a build tells"
     for field in _PATCHES:
         for entry in fields.entries(data, field):
-            if fields.at(entry, "options", "allowKindChange"):
+            patches = [*_of(content, folder, entry)]
+            if fields.at(entry, "options", "allowKindChange") or any(map(_changes_kind, patches)):
                 yield f"`{path}` lets a patch change what kind an object is"
-            if any(_moves(patch, namespace) for patch in _of(content, folder, entry)):
+            if any(_moves(patch, namespace) for patch in patches):
                 yield f"`{path}` has a patch that tells an object's namespace"
     for entry in fields.entries(data, "replacements"):
         if any(_aims_at_namespace(one) for one in _replacements(content, folder, entry)):
@@ -47,6 +53,12 @@ def _of(content: Content, folder: str, entry: Any) -> Iterator[Any]:
             yield from content.items(path)
         elif text:
             yield from items_of(read(folder, text.encode("utf-8", "replace")))
+
+
+def _changes_kind(patch: Any) -> bool:
+    """Whether a patch in the form of RFC 6902 does: Kustomize lets it without being told to."""
+    operations = patch if isinstance(patch, list) else [patch]
+    return any(fields.at(operation, "path") in _KIND for operation in operations)
 
 
 def _moves(patch: Any, namespace: str) -> bool:
