@@ -11,7 +11,7 @@ from tests.render.meshes import OPERATORS, city, mesh_of
 from meshwarden.findings import Place
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.build import Built, build_overlays, materialise
-from meshwarden.render.built_objects import BuiltObject, built_objects
+from meshwarden.render.built_objects import BuiltObject, Overlay, built_objects
 from meshwarden.render.content import scopes_in
 from meshwarden.render.duplicates import duplicates
 from meshwarden.render.origins import Origins
@@ -185,3 +185,17 @@ def test_two_clusters_have_nothing_twice(kustomize: Path, tmp_path: Path) -> Non
     assert [
         *duplicates(built_of(mesh, files, kustomize, tmp_path), mesh.settings, scopes_in(mesh.manifests))
     ] == []
+
+
+@pytest.mark.parametrize("labels", [{}, {"meshwarden.dev/contract": "c-rides"}])
+def test_an_object_of_any_shape_may_be_there_twice(labels: dict[str, str]) -> None:
+    mesh = mesh_of(city())
+    whole = {"app.kubernetes.io/managed-by": "meshwarden", **labels}
+    head = {"name": "operators.module", "namespace": "flux-system", "labels": whole}
+    data = {"apiVersion": "infra.contrib.fluxcd.io/v1alpha2", "kind": "Terraform", "metadata": head}
+    rendering = render_mesh(mesh)
+    application = next(one for one in rendering.applications if one.environment == "dev")
+    unit = next(one for one in rendering.units if application.folder in one.overlays)
+    overlay = Overlay(application.folder, unit, application)
+    twice = BuiltObject({**data, "spec": {"vars": []}}, (overlay, overlay))
+    assert len([*duplicates([twice], mesh.settings, {})]) == 1

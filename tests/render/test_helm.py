@@ -327,3 +327,14 @@ def test_without_charts_no_helm_is_looked_for() -> None:
         raise AssertionError
 
     assert rendered({}, find=find).files
+
+
+def test_whose_they_are_is_not_the_charts_to_say() -> None:
+    said = "{meshwarden.dev/product: other, meshwarden.dev/contract: c, app: x}"
+    head = f"{{name: b, namespace: trips-rides, labels: {said}, annotations: {said}}}"
+    text = f"apiVersion: x.org/v1\nkind: Bucket\nmetadata: {head}\n"
+    found = rendered(with_template(text))
+    head = document(found, f"{UNIT}/base/bucket-b.yaml")["metadata"]
+    assert head["labels"]["meshwarden.dev/product"] == "rides"
+    assert "meshwarden.dev/contract" not in {**head["labels"], **head["annotations"]}
+    assert (head["labels"]["app"], found.collisions) == ("x", ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from meshwarden.manifests import fields
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
 from meshwarden.render.targets.metadata import PREFIX
@@ -18,7 +19,7 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     makers: dict[str, list[tuple[ProductObjects, str]]] = {}
     for found in products:
         for environment, rendered in found.rendered.items():
-            for entry in filter(_is_of_a_contract, rendered.objects):
+            for entry in rendered.objects:
                 for thing in things(environment, entry):
                     makers.setdefault(thing, []).append((found, environment))
     shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
@@ -30,14 +31,20 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
     return tuple(sorted([*shared, *own]))
 
 
+def things(environment: str, entry: Object) -> Iterator[str]:
+    """What an object makes outside of Kubernetes, as messages call it; nothing if no target made it."""
+    if _is_of_a_contract(entry):
+        yield from _things(environment, entry)
+
+
 def _is_of_a_contract(entry: Object) -> bool:
     """Whether a target made it; what a product brings along may be anything."""
-    head = entry["metadata"]
-    return any(f"{PREFIX}contract" in head.get(where, {}) for where in ("labels", "annotations"))
+    return any(
+        fields.at(entry, "metadata", where, f"{PREFIX}contract") for where in ("labels", "annotations")
+    )
 
 
-def things(environment: str, entry: Object) -> Iterator[str]:
-    """What an object makes outside of Kubernetes, as messages call it."""
+def _things(environment: str, entry: Object) -> Iterator[str]:
     name = entry["metadata"]["name"]
     if entry["kind"] == "Bucket":
         yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts

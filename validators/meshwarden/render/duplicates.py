@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Settings
 from meshwarden.render.argocd.applications import IN_CLUSTER, ROOT_PROJECT, destination
 from meshwarden.render.built_objects import BuiltObject, Overlay
 from meshwarden.render.collisions import things
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
-from meshwarden.render.targets.metadata import MANAGED_BY
 from meshwarden.render.targets.target import ObjectKind
 
 Cluster = tuple[tuple[str, str], ...]
@@ -76,5 +74,7 @@ def _namespace(built: BuiltObject, overlay: Overlay, settings: Settings) -> str:
 
 def _things(held: Held) -> set[str]:
     """What a rendered object makes outside of Kubernetes; nothing of one that was written by hand."""
-    is_rendered = fields.at(held.built.data, "metadata", "labels", MANAGED_BY) == "meshwarden"
-    return {*things(held.overlay.environment or "", held.built.data)} if is_rendered else set()
+    try:
+        return {*things(held.overlay.environment or "", held.built.data)}
+    except (LookupError, TypeError, AttributeError):  # written by hand, with the label of a contract
+        return set()

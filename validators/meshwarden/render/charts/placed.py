@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.render.scopes import Scopes, is_cluster_scoped
-from meshwarden.render.targets.metadata import CUSTOM, KEPT, MANAGED_BY, SYNC_OPTIONS, ownership
+from meshwarden.render.scopes import Scopes, is_cluster_scoped, scopes_of
+from meshwarden.render.targets.metadata import CUSTOM, KEPT, MANAGED_BY, SYNC_OPTIONS, foreign, ownership
 from meshwarden.render.targets.target import Object, ObjectKind
 
 _HOLDS_DATA: Final = ("CustomResourceDefinition", "Namespace", "PersistentVolumeClaim")
@@ -16,18 +16,20 @@ _HOLDS_DATA: Final = ("CustomResourceDefinition", "Namespace", "PersistentVolume
 def placed(entry: Object, namespace: str, scopes: Scopes, owners: Mapping[str, str | None]) -> Object:
     """An object in the namespace of the release, if it needs one and names none, with its owners.
 
-    What the chart says itself goes first: labels decide what is selected, and Helm's are looked for.
+    What the chart says itself goes first: labels decide what is selected, and Helm's are looked for. But
+    whose it is, is not the chart's to say.
     """
     own = dict(fields.mapping(entry, "metadata"))
     if _needs_namespace(entry, scopes):
         own.setdefault("namespace", namespace)
     owned = ownership(**owners)
     labels = {key: value for key, value in owned["labels"].items() if key != MANAGED_BY}
-    annotations = {**owned.get("annotations", {}), **fields.mapping(own, "annotations")}
+    annotations = {**owned.get("annotations", {}), **foreign(own, "annotations")}
     if options := _sync_options(entry, fields.text(annotations, SYNC_OPTIONS)):
         annotations[SYNC_OPTIONS] = options
-    own["labels"] = {**labels, **fields.mapping(own, "labels")}
-    return {**entry, "metadata": {**own, **({"annotations": annotations} if annotations else {})}}
+    own["labels"] = {**labels, **foreign(own, "labels")}
+    own["annotations"] = annotations
+    return {**entry, "metadata": {key: value for key, value in own.items() if value or key != "annotations"}}
 
 
 def holds_secret(entry: Mapping[str, Any]) -> bool:
@@ -57,9 +59,4 @@ def _sync_options(entry: Object, own: str | None) -> str:
 
 def scopes_with(scopes: Scopes, objects: tuple[Object, ...]) -> Scopes:
     """The scopes, with those of the kinds that a chart defines itself."""
-    found = dict(scopes)
-    for entry in objects:
-        group, kind = fields.text(entry, "spec", "group"), fields.text(entry, "spec", "names", "kind")
-        if entry["kind"] == "CustomResourceDefinition" and group and kind:
-            found[(group, kind)] = fields.text(entry, "spec", "scope") or "Namespaced"
-    return found
+    return {**scopes, **scopes_of(objects)}

@@ -18,7 +18,7 @@ from meshwarden.render.content import Content
 from meshwarden.render.runtimes.kustomizations import unseen
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
-from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, PREFIX, SYNC_OPTIONS, ownership
+from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, SYNC_OPTIONS, foreign, ownership
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, Why
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -133,17 +133,12 @@ def _owned(context: RuntimeContext, item: Mapping[str, Any]) -> Object:
     product = context.product
     head = fields.mapping(item, "metadata")
     owned = ownership(owner=product.owner, domain=product.domain, product=product.name)
-    labels = {**_foreign(head, "labels"), **owned["labels"]}
+    labels = {**foreign(head, "labels"), **owned["labels"]}
     labels[MANAGED_BY] = str(fields.at(head, "labels", MANAGED_BY) or owned["labels"][MANAGED_BY])
-    annotations = {**_foreign(head, "annotations"), **owned.get("annotations", {})}
+    annotations = {**foreign(head, "annotations"), **owned.get("annotations", {})}
     if item["kind"] == "PersistentVolumeClaim":
         annotations.setdefault(SYNC_OPTIONS, KEPT)
     metadata = {**head, "namespace": context.namespace, "labels": labels}
     if annotations:
         metadata["annotations"] = annotations
     return {**item, "metadata": metadata}
-
-
-def _foreign(head: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Labels or annotations, but for those that only rendering sets."""
-    return {name: value for name, value in fields.mapping(head, key).items() if not name.startswith(PREFIX)}

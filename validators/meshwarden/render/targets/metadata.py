@@ -30,6 +30,11 @@ def ownership(**owners: str | None) -> dict[str, dict[str, str]]:
     return {**found, "annotations": annotations} if annotations else found
 
 
+def foreign(head: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Labels or annotations that somebody else wrote, but for those that only rendering sets."""
+    return {name: value for name, value in fields.mapping(head, key).items() if not name.startswith(PREFIX)}
+
+
 def metadata(
     context: ServerContext,
     name: str,
