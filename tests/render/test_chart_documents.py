@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
+
 import pytest
 
-from meshwarden.render.charts.chart import Unusable
+from meshwarden.render.charts.chart import Chart, Unusable
 from meshwarden.render.charts.documents import objects_of
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
@@ -81,3 +84,16 @@ def test_what_is_no_object_is_told_with_its_template(text: str, reason: str) -> 
     with pytest.raises(Unusable) as raised:
         objects_of(f"---\n# Source: t.yaml\n{text}")
     assert str(raised.value) == reason
+
+
+def test_charts_in_a_chart_share_what_may_be_unpacked() -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
+        member = tarfile.TarInfo("sub/zeros")
+        member.size = 30 * 1024**2
+        archive.addfile(member, io.BytesIO(bytes(member.size)))
+    subcharts = {f"chart/charts/{name}.tgz": packed.getvalue() for name in ("a", "b")}
+    files = {"chart/Chart.yaml": b"name: chart\n", **subcharts}
+    assert "charts/b/zeros" in Chart.of("chart", files).files
+    with pytest.raises(Unusable, match="holds more than"):
+        Chart.of("chart", {**files, "chart/charts/c.tgz": packed.getvalue()})

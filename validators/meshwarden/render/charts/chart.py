@@ -31,12 +31,13 @@ class Chart:
         if path in files:
             if not path.endswith(_PACKED):
                 raise Unusable(f"`{path}` is no folder, and no chart that `helm package` made")
-            found = dict(_unpacked(path, files[path]))
+            found = dict(_unpacked(path, files[path], _Budget()))
         else:
+            budget = _Budget()
             found = dict(
                 entry
                 for name, content in files.items()
-                for entry in _with_subcharts(name.removeprefix(f"{path}/"), content, 0)
+                for entry in _with_subcharts(name.removeprefix(f"{path}/"), content, budget, 0)
             )
         if "Chart.yaml" not in found:
             raise Unusable(f"`{path}` is no chart: it has no Chart.yaml")
@@ -60,7 +61,19 @@ class Chart:
         }
 
 
-def _unpacked(path: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
+@dataclass
+class _Budget:
+    """What may still be unpacked of a chart with all charts in it."""
+
+    left: int = _MOST_BYTES
+
+    def take(self, size: int, path: str) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise Unusable(f"`{path}` holds more than {_MOST_BYTES} bytes")
+
+
+def _unpacked(path: str, content: bytes, budget: _Budget, depth: int = 0) -> Iterator[tuple[str, bytes]]:
     """The files of a packed chart, without the folder that holds them all, and without links."""
     import io  # noqa: PLC0415 -- few meshes have packed charts, and the modules for them cost 20 ms
     import tarfile  # noqa: PLC0415
@@ -68,30 +81,27 @@ def _unpacked(path: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, 
 
     if depth > _MOST_DEPTH:
         raise Unusable(f"`{path}` holds charts in charts, more than {_MOST_DEPTH} deep")
-    left = _MOST_BYTES
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
             for member in archive:
+                budget.take(member.size, path)
                 if not member.isfile():
                     continue
-                left -= member.size
-                if left < 0:
-                    raise Unusable(f"`{path}` holds more than {_MOST_BYTES} bytes")
                 read = archive.extractfile(member)
                 name = posixpath.normpath(member.name).partition("/")[2]
                 if ".." in name.split("/"):
                     raise Unusable(f"`{path}` holds `{member.name}`, which leads out of it")
                 if read and name:
-                    yield from _with_subcharts(name, read.read(), depth)
+                    yield from _with_subcharts(name, read.read(), budget, depth)
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise Unusable(f"`{path}` cannot be unpacked: {error}") from error
 
 
-def _with_subcharts(name: str, content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+def _with_subcharts(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[tuple[str, bytes]]:
     """A file; of a packed subchart, which Helm would unpack itself, its files."""
     folder, _, own = name.rpartition("/")
     if folder.rpartition("/")[2] != "charts" or own.startswith((".", "_")) or not own.endswith(_PACKED):
         yield name, content
         return
-    for path, below in _unpacked(name, content, depth + 1):
+    for path, below in _unpacked(name, content, budget, depth + 1):
         yield f"{folder}/{own.partition('.t')[0]}/{path}", below
