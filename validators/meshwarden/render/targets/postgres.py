@@ -19,9 +19,9 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import service_level
 from meshwarden.render import names
 from meshwarden.render.targets import postgres_cluster, postgres_roles
-from meshwarden.render.targets.metadata import metadata
+from meshwarden.render.targets.metadata import metadata, shared_by
 from meshwarden.render.targets.postgres_names import why_no_database, why_no_schema
-from meshwarden.render.targets.postgres_roles import API_VERSION, GROUP, Home, contracts_of
+from meshwarden.render.targets.postgres_roles import API_VERSION, GROUP, Home
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext, Why
 
 _PUBLIC: Final = "public"  # every database has it, and it is its owner's since PostgreSQL 15
@@ -145,5 +145,5 @@ def _database(home: Home, name: str, contexts: Sequence[ServerContext]) -> Objec
     called = names.joined(
         first.product.domain, first.product.name, name.replace("_", "-"), limit=names.SUBDOMAIN_LENGTH
     )
-    head = metadata(first, called, home.namespace, kept=True, annotations=contracts_of(contexts))
+    head = metadata(first, called, home.namespace, kept=True, annotations=shared_by(contexts))
     return {"apiVersion": API_VERSION, "kind": _DATABASE.kind, "metadata": head, "spec": spec}

@@ -8,8 +8,8 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.render import names
 from meshwarden.render.targets import postgres_roles
-from meshwarden.render.targets.metadata import metadata
-from meshwarden.render.targets.postgres_roles import API_VERSION, Home, contracts_of
+from meshwarden.render.targets.metadata import metadata, shared_by
+from meshwarden.render.targets.postgres_roles import API_VERSION, Home
 from meshwarden.render.targets.target import Object, ServerContext
 
 _SIZES: Final = ("instances", "storage", "storageClass")
@@ -59,7 +59,7 @@ def cluster(place: Home, databases: Mapping[str, Sequence[ServerContext]]) -> Ob
         "managed": {"roles": postgres_roles.managed(contexts)},
         "postgresql": {"pg_hba": list(_rules(databases))},
     }
-    head = metadata(first, place.cluster, place.namespace, kept=True, annotations=contracts_of(contexts))
+    head = metadata(first, place.cluster, place.namespace, kept=True, annotations=shared_by(contexts))
     return {"apiVersion": API_VERSION, "kind": "Cluster", "metadata": head, "spec": spec}
 
 

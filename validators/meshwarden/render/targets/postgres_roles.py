@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from meshwarden.render import names
 from meshwarden.render.targets import postgres_names
-from meshwarden.render.targets.metadata import PREFIX, grant, metadata
+from meshwarden.render.targets.metadata import PREFIX, grant, metadata, shared_by
 from meshwarden.render.targets.target import Object, ObjectKind, Reader, ServerContext
 
 GROUP: Final = "postgresql.cnpg.io"
@@ -98,7 +98,7 @@ def _role(
 ) -> Object:
     first = contexts[0]
     called = names.joined(first.product.domain, first.product.name, *parts, limit=_NAME_LENGTH)
-    said = {**contracts_of(contexts), **(annotations or {})}
+    said = {**shared_by(contexts), **(annotations or {})}
     whole = {
         "cluster": {"name": home.cluster},
         "name": name,
@@ -107,9 +107,3 @@ def _role(
     }
     head = metadata(first, called, home.namespace, kept=kept, annotations=said)
     return {"apiVersion": API_VERSION, "kind": KIND.kind, "metadata": head, "spec": whole}
-
-
-def contracts_of(contexts: Sequence[ServerContext]) -> dict[str, str]:
-    """The annotation that names the contracts that share something; empty for one alone, which is a label."""
-    found = sorted({context.contract.id or context.name for context in contexts})
-    return {PREFIX + "contracts": ",".join(found)} if len(found) > 1 else {}
