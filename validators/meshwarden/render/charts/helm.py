@@ -40,6 +40,7 @@ class HelmCharts:
         self._files = files
         self._find_helm = find_helm
         self._helm: Helm | None = None
+        self._charts: dict[str, Chart] = {}
         self._done: dict[Release, Templated] = {}
 
     def template(self, release: Release) -> Templated:
@@ -63,9 +64,12 @@ class HelmCharts:
         return Templated(refused=said, violations=found)
 
     def _chart(self, path: str) -> Chart:
-        if skipped := self._files.skipped(path):
-            raise Unusable(f"`{path}` cannot be read: {skipped}")
-        return Chart.of(path, self._files.below(path))
+        """The chart at `path`, read once: many products may run by one of the platform's."""
+        if path not in self._charts:
+            if skipped := self._files.skipped(path):
+                raise Unusable(f"`{path}` cannot be read: {skipped}")
+            self._charts[path] = Chart.of(path, self._files.below(path))
+        return self._charts[path]
 
     def _values(self, path: str | None) -> bytes:
         if path is None:
