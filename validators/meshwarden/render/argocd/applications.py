@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.render.outcome import Application
+from meshwarden.render.repository import in_repository
 from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, PREFIX, SYNC_OPTIONS
 from meshwarden.render.targets.target import Object
 
@@ -26,12 +27,6 @@ _OPTIONS: Final = (
     "ServerSideApply=true",
 )
 _REFRESH_SINCE: Final = (3, 2)  # `retry.refresh`: a later try takes the newest commit
-
-
-def in_repository(settings: Settings, path: str) -> str:
-    """A path of the mesh as a path of its Git repository, of which the mesh may be a folder."""
-    prefix = settings.repository_path.removeprefix("./").strip("/")
-    return f"{prefix}/{path}" if prefix not in {"", "."} else path
 
 
 def destination(environment: Environment) -> dict[str, str] | None:

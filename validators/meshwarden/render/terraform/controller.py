@@ -11,6 +11,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.render import names
+from meshwarden.render.repository import in_repository
 from meshwarden.render.targets.target import Object, ObjectKind
 from meshwarden.render.terraform.backend import SYSTEM, Backend, as_block
 
@@ -38,12 +39,6 @@ def namespace_of_stages(environment: Environment) -> str:
     return environment.coordinate(SYSTEM, "namespace") or source or _FLUX
 
 
-def path_in_repository(settings: Settings, path: str) -> str:
-    """A path of the mesh, from the root of its repository."""
-    folder = settings.repository_path.strip("/").removeprefix("./")
-    return path if folder in {"", "."} else f"{folder}/{path}"
-
-
 def terraform_spec(
     settings: Settings,
     environment: Environment,
@@ -65,7 +60,7 @@ def terraform_spec(
             "name": source["name"],
             "namespace": fields.text(source, "namespace") or _FLUX,
         },
-        "path": f"./{path_in_repository(settings, module)}",
+        "path": f"./{in_repository(settings, module)}",
         "approvePlan": "auto",
         "destroyResourcesOnDeletion": False,
         "serviceAccountName": environment.coordinate(SYSTEM, "serviceAccount") or _RUNNER,

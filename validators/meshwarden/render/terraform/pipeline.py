@@ -23,9 +23,9 @@ from meshwarden.render import names
 from meshwarden.render.components import folder_of, packages_of
 from meshwarden.render.content import Content
 from meshwarden.render.outcome import Part, Unit
+from meshwarden.render.repository import in_repository
 from meshwarden.render.targets.target import NotRendered, Why
 from meshwarden.render.terraform.backend import SYSTEM
-from meshwarden.render.terraform.controller import path_in_repository
 from meshwarden.render.terraform.stages import Prepared, prepared
 from meshwarden.render.terraform.variables import as_json
 from meshwarden.render.units import below
@@ -116,7 +116,7 @@ def _entry(mesh: Mesh, environment: Environment, folder: str, step: _Step) -> di
     """A step as order.json has it: flat, as a matrix of a CI system takes it. Paths are the repository's."""
 
     def path(kind: str) -> str:
-        return path_in_repository(mesh.settings, f"{folder}/{step.file(kind)}")
+        return in_repository(mesh.settings, f"{folder}/{step.file(kind)}")
 
     return {
         "environment": environment.name,
@@ -124,7 +124,7 @@ def _entry(mesh: Mesh, environment: Environment, folder: str, step: _Step) -> di
         "stage": step.stage.name,
         "component": step.component.name,
         "version": environment.coordinate(SYSTEM, "version"),
-        "module": path_in_repository(mesh.settings, step.found.module),
+        "module": in_repository(mesh.settings, step.found.module),
         "tfvars": path("tfvars"),
         "backend": path("backend") if step.found.backend else None,
     }
