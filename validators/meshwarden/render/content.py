@@ -140,7 +140,7 @@ def scopes_in(manifests: Iterable[Manifest]) -> Scopes:
 
 
 def _unreadable(manifest: Manifest) -> Iterator[Unreadable]:
-    """Why a file cannot be read, or is read otherwise by Kustomize: of two equal keys it takes the last."""
+    """Why a file cannot be read, or not by Kustomize, which refuses two equal keys."""
     for document, above in documents_in(manifest.document):
         for anomaly in document.anomalies:
             if not document.readable or anomaly.kind is AnomalyKind.DUPLICATE_KEY:

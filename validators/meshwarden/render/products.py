@@ -96,7 +96,7 @@ class _InEnvironment:
         ]
         self._leave_out(entry for one in found for entry in one.refused)
         objects = self._without_duplicates(entry for one in found for entry in one.objects)
-        if self.product.status == RETIRED:
+        if (self.product.status or "").lower() == RETIRED:
             return Rendered(tuple(filter(is_kept, objects)))
         return Rendered(
             objects,
