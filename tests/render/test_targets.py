@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.render.meshes import RIDES, ZONES, document, reasons, rendered, replaced
+from tests.render.meshes import RIDES, ZONES, city, document, reasons, rendered, replaced
 
 from meshwarden.render.rendering import Rendering
+from meshwarden.render.targets.target import Why
 
 UNIT = "rendered/domains/trips/rides"
 CONTRACT = f"{RIDES}/contracts/rides.odcs.yaml"
@@ -348,3 +349,42 @@ def test_a_version_in_force_that_there_is_not_is_told(own: str, version: str) ->
     files |= replaced(CONTRACT, "version: 1.0.0", f"version: {own}")
     reason = f"port `rides` has version `{version}` in force in `prod`: no contract has it"
     assert (f"{RIDES}/deployment.yaml", reason) in reasons(rendered(files))
+
+
+def beside(location: str, contract: str = "c-tips") -> dict[str, str]:
+    """Another contract of the rides, with its files at `location` in dev, and no reader."""
+    path = f"{RIDES}/contracts/rides.odcs.yaml"
+    text = city()[path].replace("id: c-rides", f"id: {contract}")
+    text = text.replace("s3://city-dev-rides/rides/", location).replace(
+        "/city-prod-rides/", "/city-prod-tips/"
+    )
+    return {f"{RIDES}/contracts/tips.odcs.yaml": text}
+
+
+@pytest.mark.parametrize("location", ["s3://city-dev-rides/", "s3://city-dev-rides/rides/tips/"])
+def test_contracts_of_other_readers_do_not_share_a_prefix(location: str) -> None:
+    """A grant is of a prefix: who may read the one would read the other as well."""
+    found = rendered(beside(location))
+    assert not [path for path in found.files if "bucket-rides" in path and "/overlays/dev/" in path]
+    told = [entry for entry in found.left_out(Why.REFUSED) if "objects of one prefix" in entry.reason]
+    assert {entry.path.rpartition("/")[2] for entry in told} == {"rides.odcs.yaml", "tips.odcs.yaml"}
+    assert {entry.pointer[-1] for entry in told} == {"location"}
+
+
+def test_contracts_may_lie_side_by_side_in_a_bucket() -> None:
+    assert not rendered(beside("s3://city-dev-rides/tips/")).left_out(Why.REFUSED)
+
+
+def test_a_draft_takes_the_place_of_no_version() -> None:
+    path = f"{RIDES}/contracts/rides.odcs.yaml"
+    draft = (
+        city()[path].replace("version: 1.0.0", "version: 2.0.0").replace("status: active", "status: draft")
+    )
+    draft = draft.replace("s3://city-dev-rides/rides/", "s3://city-dev-rides/second/")
+    found = rendered({path.replace("rides.odcs", "rides-2.odcs"): draft})
+    assert found.files == rendered().files
+
+
+def test_a_retired_consumer_reads_nothing_any_more() -> None:
+    changed = replaced(f"{ZONES}/data-product.yaml", "status: active", "status: retired")
+    assert not [path for path in rendered(changed).files if "reader.demand.by-zone" in path]

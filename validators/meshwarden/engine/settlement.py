@@ -13,7 +13,7 @@ from meshwarden.engine.waivers import undecided, waive
 from meshwarden.findings import Finding, Severity
 from meshwarden.manifests.waivers import Waiver
 from meshwarden.mesh.records import Mesh
-from meshwarden.rules.rule import Rule
+from meshwarden.rules.rule import RenderedRule, Rule
 from meshwarden.rules.run import Run
 
 
@@ -51,7 +51,8 @@ class Settlement:
         """The run as the rules about it see it: with what was said so far. `rules` are all that run."""
         settled = self.of(ledger.said)
         ran = frozenset(rule.id for rule in rules)
-        unsure = undecided(self.mesh.waivers, ran, settled.findings, ledger)
+        rendered = frozenset(rule.id for rule in rules if isinstance(rule, RenderedRule))
+        unsure = undecided(self.mesh.waivers, ran, rendered, settled.findings, ledger)
         return Run(self.mesh, self.today, self._waivable, settled.used, unsure)
 
     @property

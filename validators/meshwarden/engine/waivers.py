@@ -45,10 +45,19 @@ def _waived(waiver: Waiver, documents: Mapping[str, Document]) -> Waived:
 
 
 def undecided(
-    waivers: Iterable[Waiver], ran: frozenset[str], findings: Sequence[Finding], ledger: Ledger
+    waivers: Iterable[Waiver],
+    ran: frozenset[str],
+    rendered: frozenset[str],
+    findings: Sequence[Finding],
+    ledger: Ledger,
 ) -> dict[Waiver, str]:
-    """The waivers of which it cannot be said whether they waive something, each with the reason."""
+    """The waivers of which it cannot be said whether they waive something, each with the reason.
+
+    `ran` are the rules that ran, `rendered` those among them about what is rendered: of a file with an error
+    less may be.
+    """
     died = {error.rule for error in ledger.errors}
+    wrong = sorted({one.path for one in findings if one.severity is Severity.ERROR and one.waived is None})
     broken = sorted(
         {one.path for one in findings if one.severity is Severity.ERROR and one.category in _BREAKING}
     )
@@ -61,7 +70,14 @@ def undecided(
             found[waiver] = f"{left.path} was not judged"
         elif path := next((path for path in broken if waiver.meets(path, waiver.below)), None):
             found[waiver] = f"{path} has an error that hides others"
+        elif path := next((one for one in wrong if _hides(one, waiver, rendered)), None):
+            found[waiver] = f"{path} has an error, for which it may be rendered otherwise"
     return found
+
+
+def _hides(path: str, waiver: Waiver, rendered: frozenset[str]) -> bool:
+    """Whether for an error in a file something is rendered otherwise that the waiver is about."""
+    return waiver.rule in rendered and (path == MESH_FILE or waiver.meets(path, waiver.below))
 
 
 def _is_about(unjudged: Unjudged, waiver: Waiver) -> bool:

@@ -13,7 +13,7 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.manifests.waivers import Waiver
 
-RETIRED: Final = "retired"  # the status of what is no more offered
+_RETIRED: Final = "retired"  # the status of what is no more offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,10 @@ class Product:
     @property
     def key(self) -> str:
         return f"{self.domain}/{self.name}"
+
+    @property
+    def retired(self) -> bool:
+        return (self.status or "").lower() == _RETIRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
 from meshwarden.render.targets.metadata import PREFIX
 from meshwarden.render.targets.target import Object
+
+_ACCOUNT: Final = re.compile(r":iam::([0-9]+):")  # the provider that a role trusts is in its own account
 
 
 def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
@@ -50,6 +54,9 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
         yield f"bucket `{entry['spec']['name']}`"  # one namespace for all accounts
     elif entry["kind"] == "StorageBucket":
         yield f"bucket `{entry['spec']['resourceID']}` of Google's"  # one namespace for all projects
+    elif entry["apiVersion"].startswith("iam.services.") and entry["kind"] == "Role":
+        account = _ACCOUNT.search(entry["spec"]["assumeRolePolicyDocument"])
+        yield f"role `{entry['spec']['name']}` of account `{account[1] if account else environment}`"
     elif entry["apiVersion"].startswith("glue."):  # one catalogue an account and region, with small letters
         spec, region = entry["spec"], entry["metadata"]["annotations"]["services.k8s.aws/region"]
         what, path = entry["kind"].lower(), f"{spec.get('databaseName', '')}.{spec['name']}".lstrip(".")

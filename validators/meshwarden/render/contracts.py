@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.versions import Key, same_version, version_key
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import names
+
+_UNDER_WAY: Final = ("draft", "proposed")
 
 
 def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], tuple[str, ...]]:
@@ -19,7 +22,7 @@ def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], 
     chosen, problems = [], []
     for identity, versions in _by_identity(product).items():
         wanted = dict(_pins(product, identity, pinned))
-        found = max(versions, key=_newness)
+        found = _newest(versions)
         if wanted:
             port, version = next(iter(wanted.items()))
             matching = [contract for contract in versions if same_version(contract.version, version)]
@@ -38,7 +41,7 @@ def called(product: Product) -> Mapping[str, str]:
 
     The name is the contract's own, as file names of old versions differ; the file's where that is not unique.
     """
-    newest = {identity: max(versions, key=_newness) for identity, versions in _by_identity(product).items()}
+    newest = {identity: _newest(versions) for identity, versions in _by_identity(product).items()}
     own = {
         identity: fields.text(found.manifest.data, "name") or found.stem for identity, found in newest.items()
     }
@@ -64,6 +67,12 @@ def _pins(product: Product, identity: str, pinned: Mapping[str, object]) -> Iter
     for port in product.outputs:
         if port.contract == identity and isinstance(version := pinned.get(port.name), str):
             yield port.name, version
+
+
+def _newest(versions: Sequence[Contract]) -> Contract:
+    """The newest version; of a draft only where there is nothing else: it takes the place of no other."""
+    agreed = [contract for contract in versions if (contract.status or "").lower() not in _UNDER_WAY]
+    return max(agreed or versions, key=_newness)
 
 
 def _newness(contract: Contract) -> tuple[Key, str]:

@@ -48,6 +48,17 @@ class Keeping:
         return tuple(lacking)
 
 
+def kept_options(entry: Mapping[str, Any], own: str | None) -> str | None:
+    """The sync options of an object that somebody else wrote: it is kept if its kind holds data.
+
+    `own` are those that it says itself, which go first: whether to prune it may be meant otherwise.
+    """
+    says = any(option.partition("=")[0] in ("Prune", "Delete") for option in (own or "").split(","))
+    if says or ObjectKind.of(entry) not in HOLDING:
+        return own
+    return f"{own},{KEPT}" if own else KEPT
+
+
 def is_kept(entry: Mapping[str, Any]) -> bool:
     """Whether Argo CD leaves an object alone when it is no more in Git."""
     said = fields.mapping(entry, "metadata", "annotations")

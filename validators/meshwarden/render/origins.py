@@ -71,7 +71,8 @@ class Origins:
         folders = _folders(overlay)
         for written in self.written.get((built.kind, built.name), ()):
             own = fields.text(written.data, "metadata", "namespace")
-            if written.path.startswith(folders) and own in (None, built.namespace):
+            here = written.path.startswith(folders) or written.path in overlay.unit.sources
+            if here and own in (None, built.namespace):
                 yield written
 
     def _of_rendered(self, built: BuiltObject, overlay: Overlay) -> Place:

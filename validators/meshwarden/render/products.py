@@ -10,7 +10,7 @@ from typing import Any
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.clearance import beyond_clearance
-from meshwarden.mesh.records import RETIRED, Contract, Deployment, Grant, Mesh, Product
+from meshwarden.mesh.records import Contract, Deployment, Grant, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
@@ -96,7 +96,7 @@ class _InEnvironment:
         ]
         self._leave_out(entry for one in found for entry in one.refused)
         objects = self._without_duplicates(entry for one in found for entry in one.objects)
-        if (self.product.status or "").lower() == RETIRED:
+        if self.product.retired:
             return Rendered(tuple(filter(is_kept, objects)))
         return Rendered(
             objects,
@@ -227,14 +227,15 @@ class _InEnvironment:
             return
         ports = {port.name: port.contract for port in self.product.outputs}
         for grant in deployment.access:
-            if grant.port not in ports or grant.consumer not in self.mesh.products:
+            consumer = self.mesh.products.get(grant.consumer)
+            if grant.port not in ports or consumer is None:
                 what = f"port `{grant.port}`" if grant.port not in ports else f"consumer `{grant.consumer}`"
                 reason = f"access names {what}, which there is not"
                 self.left_out.append(
                     NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
                 )
-            elif contract.id and ports[grant.port] == contract.id:
-                yield deployment, grant, self.mesh.products[grant.consumer]
+            elif contract.id and ports[grant.port] == contract.id and not consumer.retired:
+                yield deployment, grant, consumer
 
     def _reader(self, grant: Grant, consumer: Product) -> Reader:
         own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)

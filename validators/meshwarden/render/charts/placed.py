@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from meshwarden.manifests import fields
+from meshwarden.render.keeping import kept_options
 from meshwarden.render.scopes import Scopes, is_cluster_scoped, scopes_of
-from meshwarden.render.targets.metadata import CUSTOM, KEPT, MANAGED_BY, SYNC_OPTIONS, foreign, ownership
+from meshwarden.render.targets.metadata import CUSTOM, MANAGED_BY, SYNC_OPTIONS, foreign, ownership
 from meshwarden.render.targets.target import Object, ObjectKind
-
-_HOLDS_DATA: Final = ("CustomResourceDefinition", "Namespace", "PersistentVolumeClaim")
 
 
 def placed(entry: Object, namespace: str, scopes: Scopes, owners: Mapping[str, str | None]) -> Object:
@@ -50,10 +49,9 @@ def _is_custom(kind: ObjectKind) -> bool:
 
 
 def _sync_options(entry: Object, own: str | None) -> str:
-    kind = ObjectKind.of(entry)
-    options = [own] if own else []
-    options += [KEPT] if kind.kind in _HOLDS_DATA else []
-    options += [CUSTOM] if _is_custom(kind) else []
+    kept = kept_options(entry, own)
+    options = [kept] if kept else []
+    options += [CUSTOM] if _is_custom(ObjectKind.of(entry)) else []
     return ",".join(options)
 
 

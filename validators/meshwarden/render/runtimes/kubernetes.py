@@ -15,10 +15,11 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.render import names
 from meshwarden.render.content import Content
+from meshwarden.render.keeping import kept_options
 from meshwarden.render.runtimes.kustomizations import unseen
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
-from meshwarden.render.targets.metadata import KEPT, MANAGED_BY, SYNC_OPTIONS, foreign, ownership
+from meshwarden.render.targets.metadata import MANAGED_BY, SYNC_OPTIONS, foreign, ownership
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, Why
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -66,6 +67,7 @@ def _kustomization(context: RuntimeContext, folder: str) -> Rendered:
     ]
     reasons += [why for other in reached.folders for why in unseen(context.content, other, context.namespace)]
     reasons += [f"`{folder}` {why}" for entry in reached.objects for why in _why_not(context, entry, scopes)]
+    reasons = reasons or [f"`{path}`: {why}" for path, why in reached.unknown]
     return _refused(context, *reasons) if reasons else Rendered(folders=(folder,))
 
 
@@ -128,7 +130,7 @@ def _is_secret(entry: Mapping[str, Any]) -> bool:
 def _owned(context: RuntimeContext, item: Mapping[str, Any]) -> Object:
     """The object in the product's namespace, with labels that say whose it is, and no others of that prefix.
 
-    A claim's volume goes with it: it is kept, unless it says otherwise itself.
+    What holds data is kept, unless it says otherwise itself.
     """
     product = context.product
     head = fields.mapping(item, "metadata")
@@ -136,8 +138,8 @@ def _owned(context: RuntimeContext, item: Mapping[str, Any]) -> Object:
     labels = {**foreign(head, "labels"), **owned["labels"]}
     labels[MANAGED_BY] = str(fields.at(head, "labels", MANAGED_BY) or owned["labels"][MANAGED_BY])
     annotations = {**foreign(head, "annotations"), **owned.get("annotations", {})}
-    if item["kind"] == "PersistentVolumeClaim":
-        annotations.setdefault(SYNC_OPTIONS, KEPT)
+    if options := kept_options(item, fields.text(annotations, SYNC_OPTIONS)):
+        annotations[SYNC_OPTIONS] = options
     metadata = {**head, "namespace": context.namespace, "labels": labels}
     if annotations:
         metadata["annotations"] = annotations

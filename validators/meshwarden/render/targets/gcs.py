@@ -24,7 +24,7 @@ from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_projec
 from meshwarden.render.targets.google_access import Role
 from meshwarden.render.targets.iam import Place
 from meshwarden.render.targets.metadata import highest_classification, metadata, shared_by
-from meshwarden.render.targets.places import prefix_of
+from meshwarden.render.targets.places import among_others, prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "storage.cnrm.cloud.google.com"
@@ -61,6 +61,9 @@ class CloudStorage:
                 refused.extend(retention.unreadable(context))
         objects: list[Object] = []
         for bucket, parts in by_bucket.items():
+            if found := list(among_others(parts)):
+                refused.extend(found)
+                continue
             objects.append(_bucket(bucket, parts))
             for context, prefix in parts:
                 objects.extend(_access(context, parts[0][0].name, Place(bucket, prefix)))

@@ -14,7 +14,7 @@ from meshwarden.manifests.bitol import Server
 from meshwarden.render import names, retention
 from meshwarden.render.targets import iam
 from meshwarden.render.targets.metadata import metadata, shared_by, tags
-from meshwarden.render.targets.places import prefix_of
+from meshwarden.render.targets.places import among_others, prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "s3.services.k8s.aws"
@@ -41,6 +41,9 @@ class S3:
                 refused.extend(retention.unreadable(context))
         objects: list[Object] = []
         for bucket, parts in by_bucket.items():
+            if found := list(among_others(parts)):
+                refused.extend(found)
+                continue
             objects.append(_bucket(bucket, parts))
             for context, prefix in parts:
                 objects.extend(iam.access(context, partial(iam.files, iam.Place(bucket, prefix))))

@@ -49,10 +49,9 @@ def module_in(content: Content, folder: str) -> Module | None:
 def module_of_product(mesh: Mesh, content: Content, name: str | None) -> Module | None:
     """The module of a product of the platform; None if there is no such product, or it is no module."""
     for product in mesh.platform_products if name else ():
-        if product.name == name and product.path:
-            return module_in(
-                content, posixpath.normpath(posixpath.join(product.manifest.folder, product.path))
-            )
+        if product.name == name and product.path and product.package == "terraform":
+            folder = posixpath.normpath(posixpath.join(product.manifest.folder, product.path))
+            return module_in(content, folder) if folder.startswith(f"{product.manifest.folder}/") else None
     return None
 
 

@@ -36,6 +36,7 @@ def _check(mesh: Mesh) -> Said:
     for product in mesh.products.values():
         if product.deployment is not None:
             yield from _unknown(product, product.deployment.manifest, known)
+            yield from _unknown_objects(product, product.deployment.manifest)
         yield from _without_a_way(mesh, product)
     for contract in mesh.contracts:
         if contract.product is None:
@@ -57,6 +58,22 @@ def _unknown(product: Product, manifest: Manifest, environments: Collection[str]
         where = f" in `{environment}`" if name in _called(product, None, environments) else ""
         message = f"no contract of `{product.key}` has a server `{name}`{where}"
         yield Fault(message, Place(manifest.path, pointer, on_key=True), hint)
+
+
+def _unknown_objects(product: Product, manifest: Manifest) -> Iterator[Fault]:
+    """What deployment.yaml says of schema objects that no contract with such a server has."""
+    for _, pointer in _said(manifest.data):
+        having = [
+            contract
+            for contract in product.contracts
+            if any(pointer[-1] in keys_of(contract, server) for server in contract.servers)
+        ]
+        known = {entry.name for contract in having for entry in contract.objects}
+        for name in fields.mapping(manifest.data, *pointer, "objects") if having else ():
+            if name not in known:
+                message = f"no contract of `{product.key}` with such a server has a schema object `{name}`"
+                place = Place(manifest.path, (*pointer, "objects", name), on_key=True)
+                yield Fault(message, place, offer(name, known, "Schema objects are"))
 
 
 def _called(product: Product, environment: str | None, environments: Collection[str]) -> Iterator[str]:

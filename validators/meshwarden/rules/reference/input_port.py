@@ -14,7 +14,7 @@ from typing import Final
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
 from meshwarden.manifests.bitol import Port
 from meshwarden.mesh.lineage import lists_outputs, offers
-from meshwarden.mesh.records import RETIRED, Contract, Mesh, Product
+from meshwarden.mesh.records import Contract, Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
 
@@ -38,7 +38,7 @@ def _taken(mesh: Mesh, consumer: Product, port: Port, held: Sequence[Contract]) 
         message = f"input port `{port.name}` takes contract `{port.contract}`, which no output port offers"
         related = tuple(Related(Place(found.manifest.path, ("id",)), "the contract") for found in held)
         yield Fault(message, place, "Let its product offer it, or take another contract.", related=related)
-    elif all((product.status or "").lower() == RETIRED for product in offering):
+    elif all(product.retired for product in offering):
         product = offering[0]
         message = (
             f"input port `{port.name}` takes contract `{port.contract}` of `{product.key}`, which is retired"

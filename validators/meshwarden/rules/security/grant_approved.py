@@ -27,7 +27,7 @@ from meshwarden.manifests.bitol import Port
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.clearance import Classified, beyond_clearance, clearance_of
 from meshwarden.mesh.lineage import lists_outputs
-from meshwarden.mesh.records import RETIRED, Contract, Deployment, Grant, Mesh, Product
+from meshwarden.mesh.records import Contract, Deployment, Grant, Mesh, Product
 from meshwarden.render.contracts import in_force
 from meshwarden.rules.rule import RunRule, Said, kinds
 from meshwarden.rules.run import Run
@@ -51,7 +51,7 @@ def _asked(mesh: Mesh, consumer: Product, port: Port, producers: list[Product]) 
     """What an input port takes that its producer does not let it read."""
     producer, path = producers[0], consumer.manifest.path
     deployment, status = producer.deployment, (consumer.status or "").lower()
-    if status == RETIRED:
+    if consumer.retired:
         return
     if deployment is None:
         for unread in mesh.unread("DataProductDeployment")[:1]:  # it may be the producer's
