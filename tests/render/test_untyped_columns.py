@@ -133,6 +133,12 @@ def test_a_column_without_a_type_is_both(where: str) -> None:
     assert refused == found == {("schema", 0, "properties", 1, "logicalType")}
 
 
+@pytest.mark.parametrize("where", SERVERS)
+def test_a_measure_is_no_column_and_needs_no_type(where: str) -> None:
+    measure = {"semanticType": "measure", "transformLogic": "SUM(amount)"}
+    assert _told(SERVERS[where], [measure]) == (set(), set())
+
+
 @pytest.mark.parametrize("system", sorted(TARGETS))
 def test_each_system_that_makes_columns_is_asked(system: str) -> None:
     """Whatever is rendered: a refusal that the rule does not ask for would be told by nobody."""

@@ -17,7 +17,7 @@ from typing import Any, Final
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.logical_types import is_local, logical_type
-from meshwarden.render.targets.properties import name_key, name_of
+from meshwarden.render.targets.properties import name_key, name_of, stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 
@@ -99,7 +99,7 @@ def _record(entry: Mapping[str, Any], at: _At) -> dict[str, Any] | tuple[Refusal
     found: list[dict[str, Any]] = []
     refusals: list[Refusal] = []
     taken: set[str] = set()
-    for index, part in fields.mappings(entry, "properties"):
+    for index, part in stored(entry):
         name = name_of(part)
         own = _At((*at.pointer, "properties", index), (*at.path, name))
         if _NAME.match(name) is None or name in taken:
@@ -173,7 +173,7 @@ def _annotated(name: str) -> dict[str, Any]:
 
 
 def _object(entry: Mapping[str, Any], at: _At) -> _Found:
-    if not fields.entries(entry, "properties"):
+    if not any(stored(entry)):
         return at.no_type("is an object without properties", "properties")
     return _record(entry, at)
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.logical_types import decimals, is_local, logical_type
-from meshwarden.render.targets.properties import name_key, name_of
+from meshwarden.render.targets.properties import name_key, name_of, stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 
@@ -104,7 +104,7 @@ def columns(entry: Mapping[str, Any], pointer: Pointer, place: str = "", depth: 
     found: list[dict[str, Any]] = []
     refusals: list[Refusal] = []
     taken: set[str] = set()
-    for index, part in fields.mappings(entry, "properties"):
+    for index, part in stored(entry):
         name, own = name_of(part), (*pointer, "properties", index)
         called = f"column `{place}{name}`"
         if not _is_name(name):

@@ -13,6 +13,7 @@ from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets import hive
 from meshwarden.render.targets.glue_types import NoType, column_name, hive_type, name_key
+from meshwarden.render.targets.properties import stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 
@@ -138,10 +139,8 @@ def untyped(contract: Contract, entry: SchemaObject, kind: str) -> Iterator[Refu
 
 
 def _columns(contract: Contract, entry: SchemaObject, kind: str) -> Iterator[_Column | Refusal]:
-    """The properties that lie in the files: a measure is computed by who asks."""
-    for index, raw in fields.mappings(contract.manifest.data, *entry.pointer, "properties"):
-        if raw.get("semanticType") != "measure":
-            yield _column(raw, (*entry.pointer, "properties", index), FORMATS[kind])
+    for index, raw in stored(fields.mapping(contract.manifest.data, *entry.pointer)):
+        yield _column(raw, (*entry.pointer, "properties", index), FORMATS[kind])
 
 
 def _column(raw: Mapping[str, Any], at: Pointer, kind: Format) -> _Column | Refusal:

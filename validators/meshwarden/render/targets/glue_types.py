@@ -13,6 +13,7 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.logical_types import decimals, logical_type
 from meshwarden.render.targets import hive
+from meshwarden.render.targets.properties import stored
 from meshwarden.render.targets.target import Why
 
 _LONGEST: Final = 131_072  # https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html
@@ -126,7 +127,7 @@ def _no_option(reason: str, option: str = "format") -> NoType:
 
 def _struct(column: Any, times_are_text: bool, depth: int) -> str | NoType:
     parts: dict[str, str] = {}
-    for index, entry in fields.mappings(column, "properties"):
+    for index, entry in stored(column):
         name, at = column_name(entry), ("properties", index)
         if problem := _why_no_field(name, parts):
             return NoType(problem, (*at, name_key(entry)), Why.REFUSED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from meshwarden.manifests import fields
@@ -16,3 +16,10 @@ def name_of(entry: Mapping[str, Any]) -> str:
 def name_key(entry: Mapping[str, Any]) -> str:
     """The field that says so."""
     return "physicalName" if fields.text(entry, "physicalName") else "name"
+
+
+def stored(entry: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The properties that lie in the data, each with its index: a measure is computed by who asks."""
+    for index, found in fields.mappings(entry, "properties"):
+        if found.get("semanticType") != "measure":
+            yield index, found

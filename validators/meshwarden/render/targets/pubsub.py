@@ -29,7 +29,7 @@ from meshwarden.render.targets.google import (
 )
 from meshwarden.render.targets.google_access import Role
 from meshwarden.render.targets.metadata import classification, grant, metadata
-from meshwarden.render.targets.properties import name_key
+from meshwarden.render.targets.properties import name_key, stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import (
     NotRendered,
@@ -141,7 +141,7 @@ def _topic(context: ServerContext, entry: SchemaObject, kept: str | None) -> Ren
 
 def _definition(said: Mapping[str, Any], entry: SchemaObject) -> str | tuple[Refusal, ...] | None:
     """The schema of messages, or why there is none; None of an object that tells no properties."""
-    if not fields.entries(said, "properties"):
+    if not any(stored(said)):
         return None
     found = avro.record(said, entry.name, entry.pointer)
     if found.schema is None:

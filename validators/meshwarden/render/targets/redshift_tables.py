@@ -11,7 +11,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
-from meshwarden.render.targets.properties import name_key, name_of
+from meshwarden.render.targets.properties import name_key, name_of, stored
 from meshwarden.render.targets.redshift_types import NoType, type_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, ServerContext, Why
@@ -72,14 +72,14 @@ def _of_its_own(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[Refusa
     if NAME.match(entry.physical_name) is None:
         reason = f"{called} has a name that Redshift does not take"
         yield Refusal((*entry.pointer, name_key(said)), reason)
-    if not fields.entries(said, "properties"):
+    if not any(stored(said)):
         yield Refusal(entry.pointer, f"{called} has no columns, and Redshift makes no table without one")
 
 
 def _columns(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[dict[str, Any] | Refusal]:
     """The columns, and why others cannot be made: for their names, for their types."""
     called, taken = f"table `{entry.physical_name}`", set[str]()
-    for index, column in fields.mappings(said, "properties"):
+    for index, column in stored(said):
         at, name, kind = (*entry.pointer, "properties", index), name_of(column), type_of(column)
         problem = _why_no_name(name, called, taken)
         if problem:
@@ -102,7 +102,7 @@ def _why_no_name(name: str, table: str, taken: Collection[str]) -> str | None:
 def _primary_key(said: Mapping[str, Any]) -> list[str]:
     """The columns of the key, by their place in it."""
     found = []
-    for _, column in fields.mappings(said, "properties"):
+    for _, column in stored(said):
         if column.get("primaryKey") is True:
             place = column.get("primaryKeyPosition")
             last = place if type(place) is int and place > 0 else sys.maxsize
