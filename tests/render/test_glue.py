@@ -443,6 +443,10 @@ def test_csv_has_texts_only_but_for_partitions() -> None:
     found = in_dev(csv, LAKE, columns=columns)
     assert types(found) == {"a": "string", "t": "string"}
     assert table(found)["partitionKeys"] == [{"name": "d", "type": "date"}]
+    wide = "[{name: a, logicalType: integer, logicalTypeOptions: {format: i128}}]"
+    assert table(in_dev(csv, LAKE, columns=wide))["storageDescriptor"]["columns"] == [
+        {"name": "a", "type": "string"}
+    ]
     nested = in_dev(csv, LAKE, columns="[{name: a, logicalType: array, items: {logicalType: date}}]")
     reason = "column `a` of type `array<date>`, which the format cannot have"
     assert f"schema object `rides` has {reason}" in told(nested)

@@ -37,13 +37,14 @@ _UNKNOWN_TO_THE_CONTROLLER: Final = ("INTERVAL", "RANGE")
 _LOGICAL: Final = {
     "boolean": "BOOLEAN",
     "date": "DATE",
-    "integer": "INTEGER",
     "object": "RECORD",
     "string": "STRING",
     "time": "TIME",
     "timestamp": "TIMESTAMP",
 }
-_TOO_WIDE: Final = ("i128", "u64", "u128")  # formats of integers beyond 64 bits with a sign
+# Integers beyond 64 bits with a sign: NUMERIC has 29 digits, BIGNUMERIC goes beyond 2**128, as of
+# https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types.
+_WIDE: Final = {"u64": "NUMERIC", "i128": "BIGNUMERIC", "u128": "BIGNUMERIC"}
 # Vectors are arrays: https://cloud.google.com/bigquery/docs/vector-search-intro. FLOAT64 holds each value of
 # the narrower ones.
 _ELEMENTS: Final = {
@@ -218,14 +219,12 @@ def _logical(entry: Mapping[str, Any]) -> _Type | _NoType:
     form = fields.text(entry, "logicalTypeOptions", "format") or ""
     if logical == "vector":
         return _vector(entry)
-    if logical not in (*_LOGICAL, "number"):
+    if logical not in (*_LOGICAL, "integer", "number"):
         at = "physicalType" if fields.text(entry, "physicalType") else "logicalType"
         said = fields.text(entry, at)
         return _NoType(f"has type `{said}`, which is none of BigQuery's" if said else "has no type", (at,))
-    if logical == "integer" and form in _TOO_WIDE:
-        wanted = "say NUMERIC or BIGNUMERIC as its physicalType"
-        reason = f"has format `{form}`, wider than BigQuery's INT64: {wanted}"
-        return _NoType(reason, ("logicalTypeOptions", "format"))
+    if logical == "integer":
+        return _Type(_WIDE.get(form, "INTEGER"), entry, {})
     if logical == "number":
         return _Type(_number(entry, form), entry, {})
     if logical == "timestamp" and is_local(entry):

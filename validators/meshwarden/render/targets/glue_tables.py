@@ -34,6 +34,7 @@ class Format:
     strings_only: bool = False
 
 
+_FORMAT: Final = ("logicalTypeOptions", "format")
 _HIVE: Final = "org.apache.hadoop.hive"
 _TEXT: Final = (
     "org.apache.hadoop.mapred.TextInputFormat",
@@ -150,13 +151,16 @@ def _column(raw: Mapping[str, Any], at: Pointer, kind: Format) -> _Column | Refu
         return Refusal((*at, name_key(raw)), reason)
     partitioned = raw.get("partitioned") is True
     found = hive_type(raw, times_are_text=kind.text or partitioned)
+    as_text = kind.strings_only and not partitioned
     if isinstance(found, NoType):
+        if as_text and found.at == _FORMAT:  # text holds numbers of any width
+            return _Column(name, raw, at, "string", partitioned)
         return Refusal((*at, *found.at), f"column `{name}` of {found.reason}", found.why)
     if not hive.is_simple(found) and (partitioned or kind.strings_only):
         where = "a partition" if partitioned else "the format"
         return Refusal(at, f"column `{name}` of type `{found}`, which {where} cannot have", Why.TYPE)
     # Partitions are read from the folders' names, which are text: they keep their types.
-    return _Column(name, raw, at, found if partitioned or not kind.strings_only else "string", partitioned)
+    return _Column(name, raw, at, "string" if as_text else found, partitioned)
 
 
 def _why_not(entry: SchemaObject, columns: Sequence[_Column]) -> Iterator[Refusal]:
