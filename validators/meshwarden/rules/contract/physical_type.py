@@ -8,7 +8,8 @@ A contract has one `physicalType` a column, and may have servers in several syst
 of those that have a list of their own: Athena, BigQuery, Databricks, Glue, MySQL, Oracle, PostgreSQL,
 Redshift, Snowflake and SQL Server. A type is unknown if none of them has it; beside files, streams and other
 systems, which may have it, nothing is said of it. It does not fit if all of them have it, and it holds the
-values in none. A column that is rendered and that no type of a system can hold is told in any case.
+values in none. A column that is rendered, of a table or of messages in Pub/Sub, and that no type of the
+system can hold is told in any case.
 
 To fix it, write the type as the system calls it, or correct what the values are; leave `physicalType` out if
 the `logicalType` says enough.
