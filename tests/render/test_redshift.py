@@ -257,6 +257,13 @@ AT_SERVERS: Pointer = ("spec", "servers", "redshift")
             id="a column twice",
         ),
         pytest.param(
+            files(f"{TIPS}  - {{name: Tip_Facts, properties: [{{name: a, logicalType: string}}]}}\n"),
+            CONTRACT,
+            ("schema", 1, "name"),
+            "schema object `Tip_Facts` makes table `Tip_Facts` again: Redshift knows small letters only",
+            id="a table twice",
+        ),
+        pytest.param(
             files(TIPS.partition("schema:\n")[0]),
             CONTRACT,
             ("servers", 0),

@@ -32,7 +32,11 @@ def tables_of(context: ServerContext) -> Tables:
     """The tables by name; where something is wrong with one, none is to be made."""
     tables: list[dict[str, Any]] = []
     refused: list[NotRendered] = []
+    taken: set[str] = set()
     for entry in context.contract.objects:
+        if entry.physical_name.lower() in taken:
+            refused.append(_twice(context, entry))
+        taken.add(entry.physical_name.lower())
         found = table(context.contract, entry)
         if isinstance(found, tuple):
             refused.extend(refusal.of(context) for refusal in found)
@@ -42,6 +46,13 @@ def tables_of(context: ServerContext) -> Tables:
         what = f"server `{context.server.name}` is of type redshift, and no schema object tells a table"
         refused.append(context.at_server(what))
     return Tables(tuple(sorted(tables, key=lambda made: str(made["name"]))), tuple(refused))
+
+
+def _twice(context: ServerContext, entry: SchemaObject) -> NotRendered:
+    """Of a table that is there already: Redshift would leave it as it is."""
+    said = fields.mapping(context.contract.manifest.data, *entry.pointer)
+    called = f"schema object `{entry.name}` makes table `{entry.physical_name}` again"
+    return context.at((*entry.pointer, name_key(said)), f"{called}: Redshift knows small letters only")
 
 
 def table(contract: Contract, entry: SchemaObject) -> dict[str, Any] | tuple[Refusal, ...]:
