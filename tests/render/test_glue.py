@@ -261,6 +261,10 @@ TYPES = [
     ("logicalType: integer, logicalTypeOptions: {format: u32}", "bigint"),
     ("logicalType: integer, logicalTypeOptions: {format: u64}", "decimal(20,0)"),
     ("logicalType: integer, physicalType: INT32", "int"),
+    (
+        "logicalType: object, physicalType: 'STRUCT<a INT64>', properties: [{name: a, logicalType: integer}]",
+        "struct<a:bigint>",
+    ),  # BigQuery's way of writing it
     ("logicalType: string, physicalType: VARCHAR(40)", "varchar(40)"),
     ("logicalType: string, physicalType: varchar(70000)", "string"),
     ("logicalType: string, physicalType: 'character varying'", "string"),

@@ -17,6 +17,8 @@ _LONGEST_FIXED: Final = 255
 
 _NAME: Final = re.compile(r"[a-z0-9_]{1,255}\Z")
 _WORD: Final = re.compile(r"[a-z0-9_]+")
+# `STRUCT<a INT64>`, where Hive writes `struct<a:bigint>`
+_OF_BIGQUERY: Final = re.compile(r"\bstruct\s*<\s*\w+\s+\w", re.IGNORECASE)
 _SIZES: Final = re.compile(r"\(([0-9]{1,9})(?:,([0-9]{1,9}))?\)")
 _SIMPLE: Final = {
     *("tinyint", "smallint", "int", "bigint", "boolean", "float", "double"),
@@ -66,6 +68,8 @@ def parsed(text: str) -> str | Wrong | None:
 
     `Wrong` for a type of Hive with parts that it does not have: to guess another one would lose what is said.
     """
+    if _OF_BIGQUERY.search(text):
+        return None
     whole = re.sub(r"\s+", "", text.lower())
     found = _Reader(whole).type(0, DEPTH)
     if found is None or isinstance(found, Wrong):
