@@ -301,6 +301,7 @@ def test_a_mistake_of_one_environment_is_told_there() -> None:
         ("interval day to second (3)", None, "interval day to second (3)"),
         ("decimal(18,4)", None, "decimal(18,4)"),
         ("numeric(38, 37)", None, "numeric(38, 37)"),
+        ("numeric", "integer", "numeric"),
         ("super", "object", "super"),
         ("jsonb", "object", "super"),  # another system's
         ("integer(11)", "integer", "bigint"),
@@ -356,6 +357,11 @@ def test_a_logical_type_with_its_options(logical: str, options: dict[str, Any], 
             'physicalType: "DECIMAL(39, 2)", logicalType: number',
             ("physicalType",),
             "of type `DECIMAL(39, 2)`: Redshift's have up to 38 digits, 37 of them after the point",
+        ),
+        (
+            "physicalType: decimal, logicalType: number",
+            ("physicalType",),
+            "of type `decimal`, which keeps no fractions: say digits, as `decimal(38,2)` does",
         ),
         (
             "logicalType: integer, logicalTypeOptions: {format: i128}",

@@ -14,6 +14,7 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.logical_types import decimals, is_local, logical_type
 
+_PHYSICAL: Final = ("physicalType",)
 _DIGITS: Final = 38
 _MOST_DECIMALS: Final = 37
 _SIMPLE: Final = frozenset(
@@ -71,7 +72,7 @@ def type_of(column: Mapping[str, Any]) -> str | NoType:
     """
     physical, logical = fields.text(column, "physicalType"), logical_type(column)
     if physical and (found := _physical(physical)):
-        return found
+        return found if found not in _DECIMALS or _is_whole(column) else _no_digits(physical)
     if logical in _PLAIN:
         return _PLAIN[logical]
     if logical == "timestamp":
@@ -82,6 +83,16 @@ def type_of(column: Mapping[str, Any]) -> str | NoType:
         return _of_numbers(column, logical)
     said, key = physical or logical, "physicalType" if physical else "logicalType"
     return NoType(f"of type `{said}`, which Redshift does not have" if said else "of no type", (key,))
+
+
+def _is_whole(column: Mapping[str, Any]) -> bool:
+    return logical_type(column) == "integer" or decimals(column) == 0
+
+
+def _no_digits(written: str) -> NoType:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html: by default the scale is 0."""
+    wanted = f"{written.strip()}({_DIGITS},2)"
+    return NoType(f"of type `{written}`, which keeps no fractions: say digits, as `{wanted}` does", _PHYSICAL)
 
 
 def _of_numbers(column: Mapping[str, Any], logical: str) -> str | NoType:
@@ -111,7 +122,7 @@ def _physical(written: str) -> str | NoType | None:
         known = name == "interval day to second" and size in _PRECISIONS and scale is None
     if not known:
         return None
-    return NoType(f"of type `{written.strip()}`: {problem}", ("physicalType",)) if problem else said
+    return NoType(f"of type `{written}`: {problem}", _PHYSICAL) if problem else said
 
 
 def _why_no_decimal(size: str, scale: str | None) -> str | None:
