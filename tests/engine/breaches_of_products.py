@@ -159,6 +159,17 @@ def _no_port(draw: st.DrawFn) -> Breach:
 
 
 @st.composite
+def _elsewhere(draw: st.DrawFn) -> Breach:
+    """A contract whose servers are all of one environment."""
+    path = draw(st.sampled_from(sorted({path for path, _ in _servers})))
+    data = copied(manifest(path).data)
+    only = draw(st.sampled_from(["dev", "prod"]))
+    for server in data["servers"]:
+        server["environment"] = only
+    return changed(path, ("servers",), data["servers"])
+
+
+@st.composite
 def _no_coordinate(draw: st.DrawFn) -> Breach:
     """A coordinate that what is deployed there needs."""
     needed = [("aws", "account"), ("aws", "region"), ("kafka", "cluster"), ("gcp", "workloadIdentityPool")]
@@ -232,6 +243,7 @@ BREACHES: Final[dict[str, st.SearchStrategy[Breach]]] = {
         ),
     ),
     "contract/physical-type": _no_type(),
+    "contract/server": _elsewhere(),
     "classification/required": any_of(
         below(_columns, "classification"),
         nothing | other(_classes) | st.sampled_from(["Public", " public"]),

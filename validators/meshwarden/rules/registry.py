@@ -8,6 +8,7 @@ from typing import Final
 from meshwarden.errors import WrongUsage
 from meshwarden.policy.modules import Policy
 from meshwarden.rules.contract import physical_type
+from meshwarden.rules.contract import server as contract_server
 from meshwarden.rules.deployment import capability, coordinates, not_expressed, not_rendered, port, server
 from meshwarden.rules.deployment import environment as deployment_environment
 from meshwarden.rules.gitops import build, ceiling, duplicate_object, edited, orphan, schema, stale
@@ -46,7 +47,7 @@ PYTHON_RULES: Final[tuple[Rule, ...]] = tuple(
         *(violation, unknown_kind, version),
         *(contract, input_port, duplicate_id, environment, team, domain, access, reference_path),
         *(cycle, direction),
-        *(physical_type,),
+        *(physical_type, contract_server),
         *(deployment_environment, server, port, capability, coordinates, not_rendered, not_expressed),
         *(retention,),
         *(order, provider, component),
