@@ -168,6 +168,11 @@ def test_what_is_left_to_migrations_is_said_once_a_contract(shared: Rendering) -
     assert found.pointer == ("schema", 0)
 
 
+def test_a_retention_that_is_no_time_is_told() -> None:
+    found = rendered(databases(SHARED.replace("value: 30, unit: d", "value: -3, unit: d")))
+    assert told(found, Why.RETENTION) == ["its retention has no value and unit that can be read"]
+
+
 def test_databases_that_would_be_one_object_are_told() -> None:
     tips = changed("database: rides", "database: my_rides", TIPS_TEXT)
     found = rendered(databases(changed("database: rides", "database: my-rides"), tips=tips))

@@ -173,6 +173,12 @@ def test_retention_is_not_expressed() -> None:
     assert OBJECT in found.files
 
 
+def test_a_retention_that_is_no_time_is_told() -> None:
+    said = f"{TIPS}slaProperties:\n  - {{property: retention, value: 3, unit: quarters}}\n"
+    reason = "its retention has no value and unit that can be read"
+    assert (CONTRACT, ("slaProperties", 0, "value"), reason) in told(rendered(files(said)), Why.RETENTION)
+
+
 def test_two_products_do_not_make_one_schema() -> None:
     changes = files()
     other = "domains/source-aligned/trips/strolls"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import service_level
-from meshwarden.render import names
+from meshwarden.render import names, retention
 from meshwarden.render.targets import postgres_cluster, postgres_roles
 from meshwarden.render.targets.metadata import metadata, shared_by
 from meshwarden.render.targets.postgres_names import why_no_database, why_no_schema
@@ -80,6 +80,7 @@ def _databases(home: Home, contexts: Sequence[ServerContext]) -> tuple[Databases
                 context
             )  # a contract may name one database twice: to write, and to read from replicas
         refused.append(_left_to_migrations(context))
+        refused.extend(retention.unreadable(context))
     return found, tuple(dict.fromkeys(refused))
 
 

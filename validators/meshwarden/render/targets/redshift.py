@@ -19,6 +19,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import service_level
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.render import retention
 from meshwarden.render.servers import place_in_deployment
 from meshwarden.render.targets.metadata import metadata
 from meshwarden.render.targets.redshift_tables import NAME, tables_of
@@ -140,6 +141,7 @@ def _backend(context: ServerContext) -> Backend | NotRendered:
 
 def _not_expressed(context: ServerContext) -> Iterator[NotRendered]:
     """Redshift deletes nothing by itself."""
+    yield from retention.unreadable(context)
     if said := service_level(context.contract.manifest.data, "retention"):
         reason = "Redshift has no retention: what is older stays until somebody deletes it"
         yield context.at(said.pointer, reason, why=Why.NOT_EXPRESSED)
