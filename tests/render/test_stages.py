@@ -178,3 +178,13 @@ def test_a_namespace_in_which_an_operator_does_not_run_is_told() -> None:
     ]
     base = document(found, f"{STAGE}/base/kustomization.yaml")["resources"]
     assert f"../../../../../{OPERATOR}/package" in base  # leaving it out would prune it
+
+
+def test_an_object_whose_metadata_is_nothing_is_taken_for_one_without_a_namespace() -> None:
+    path = f"{OPERATORS}/strimzi/nothing.yaml"
+    changes = replaced(
+        f"{OPERATORS}/strimzi/kustomization.yaml", "resources:\n", "resources:\n  - nothing.yaml\n"
+    )
+    found = rendered({**changes, path: "apiVersion: apps/v1\nkind: Deployment\nmetadata:\nspec: {}\n"})
+    kinds = document(found, "rendered/argocd/projects/platform.yaml")["spec"]["namespaceResourceWhitelist"]
+    assert {"group": "apps", "kind": "Deployment"} in kinds

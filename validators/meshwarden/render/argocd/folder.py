@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from meshwarden.manifests import fields
 from meshwarden.manifests.kinds import PLATFORM_PRODUCT, STAGE
 from meshwarden.manifests.settings import MESH_FILE, Environment
 from meshwarden.mesh.records import Mesh
@@ -157,7 +158,7 @@ def _fence(applications: Sequence[Application], environments: Sequence[Environme
                 cluster.add(kind)
             else:
                 namespaced.add(kind)
-                namespaces.add(entry.get("metadata", {}).get("namespace") or application.namespace)
+                namespaces.add(fields.text(entry, "metadata", "namespace") or application.namespace)
     clusters = [found for environment in environments if (found := destination(environment))]
     unique = tuple({tuple(found.items()): found for found in clusters}.values())
     return Fence(unique, frozenset(namespaces), frozenset(namespaced), frozenset(cluster))

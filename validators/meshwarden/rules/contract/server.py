@@ -17,6 +17,7 @@ from collections.abc import Collection
 from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Severity
+from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.environments import of_mesh
 from meshwarden.mesh.records import Contract, Mesh
@@ -46,9 +47,10 @@ def _check(mesh: Mesh) -> Said:
 
 def _lacks(contract: Contract, environment: str, known: Collection[str]) -> bool:
     """Whether none of the servers is for the environment; one that is mistyped may be meant for it."""
-    named = {server.environment for server in contract.servers}
-    promised = (contract.status or "").lower() not in _UNDER_WAY
-    return promised and bool(named) and None not in named and environment not in named and named <= {*known}
+    if (contract.status or "").lower() in _UNDER_WAY:
+        return False
+    named = [fields.at(server, "environment") for server in fields.entries(contract.manifest.data, "servers")]
+    return bool(named) and environment not in named and all(name in known for name in named)
 
 
 RULE: Final = MeshRule(
