@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -60,8 +60,8 @@ def write(root: Path, changes: Changes) -> None:
             + (f", as {len(changes.blocked) - 1} more" if len(changes.blocked) > 1 else ""),
             hint="move it away, or delete it if it is not needed; then render again",
         )
-    for path in (*changes.written, *changes.removed):
-        _refuse_links(root, path)
+    _refuse_links(root, (*changes.written, *changes.removed))
+    for path in changes.written:
         if (root / path).is_dir() and not (root / path).is_symlink():
             raise CouldNotFinish(f"`{path}` is a folder, and a file is rendered there", "Move it away.")
     place = root / changes.folder
@@ -85,9 +85,12 @@ def _write(root: Path, place: Path, beside: Path, changes: Changes) -> None:
     gone = {root / path for path in (*changes.written, *changes.removed)}
     for old in _staying(place, gone) if place.exists() else ():
         _link(old, beside / old.relative_to(place))
+    made: set[Path] = set()
     for path, content in changes.written.items():
-        new = beside / (root / path).relative_to(place)
-        new.parent.mkdir(parents=True, exist_ok=True)
+        new = beside / path.removeprefix(f"{changes.folder}/")
+        if new.parent not in made:
+            new.parent.mkdir(parents=True, exist_ok=True)
+            made.add(new.parent)
         new.write_bytes(content)
     if place.exists():
         shutil.copymode(place, beside)
@@ -121,14 +124,14 @@ def _link(path: Path, new: Path) -> None:
         shutil.copy2(path, new, follow_symlinks=False)
 
 
-def _refuse_links(root: Path, path: str) -> None:
+def _refuse_links(root: Path, paths: Iterable[str]) -> None:
     """A link among the folders would have files written, or removed, somewhere else."""
-    parts = path.split("/")
-    if path.startswith("/") or {"", ".", ".."} & set(parts):
-        raise CouldNotFinish(f"`{path}` leads out of the mesh, and is not written")
-    for depth in range(1, len(parts)):
-        folder = root.joinpath(*parts[:depth])
-        if folder.is_symlink():
-            raise CouldNotFinish(
-                f"`{'/'.join(parts[:depth])}` is a symbolic link, and is not written through"
-            )
+    folders: dict[str, None] = {}
+    for path in paths:
+        parts = path.split("/")
+        if path.startswith("/") or {"", ".", ".."} & set(parts):
+            raise CouldNotFinish(f"`{path}` leads out of the mesh, and is not written")
+        folders.update(dict.fromkeys("/".join(parts[:depth]) for depth in range(1, len(parts))))
+    for folder in folders:
+        if (root / folder).is_symlink():
+            raise CouldNotFinish(f"`{folder}` is a symbolic link, and is not written through")
