@@ -13,6 +13,7 @@ from meshwarden.manifests.recognise import Manifest
 from meshwarden.manifests.settings import MESH_FILE, Settings
 from meshwarden.manifests.waivers import Waiver
 
+_UNDER_WAY: Final = ("draft", "proposed")  # statuses of a contract that nobody has agreed to yet
 _RETIRED: Final = "retired"  # the status of what is no more offered
 
 
@@ -49,6 +50,11 @@ class Contract:
         """The file's name without its endings: what deployment.yaml calls it."""
         name = self.manifest.path.rpartition("/")[2]
         return name.rpartition(".")[0].removesuffix(".odcs")
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is still being agreed on."""
+        return (self.status or "").lower() in _UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.versions import Key, same_version, version_key
 from meshwarden.mesh.records import Contract, Product
 from meshwarden.render import names
-
-_UNDER_WAY: Final = ("draft", "proposed")
 
 
 def in_force(product: Product, environment: str) -> tuple[tuple[Contract, ...], tuple[str, ...]]:
@@ -71,7 +68,7 @@ def _pins(product: Product, identity: str, pinned: Mapping[str, object]) -> Iter
 
 def _newest(versions: Sequence[Contract]) -> Contract:
     """The newest version; of a draft only where there is nothing else: it takes the place of no other."""
-    agreed = [contract for contract in versions if (contract.status or "").lower() not in _UNDER_WAY]
+    agreed = [contract for contract in versions if not contract.under_way]
     return max(agreed or versions, key=_newness)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import SchemaObject
+from meshwarden.manifests.bitol import SchemaObject, primary_key
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets.properties import name_key, name_of, stored
 from meshwarden.render.targets.redshift_types import NoType, type_of
@@ -112,10 +111,5 @@ def _why_no_name(name: str, table: str, taken: Collection[str]) -> str | None:
 
 def _primary_key(said: Mapping[str, Any]) -> list[str]:
     """The columns of the key, by their place in it."""
-    found = []
-    for _, column in stored(said):
-        if column.get("primaryKey") is True:
-            place = column.get("primaryKeyPosition")
-            last = place if type(place) is int and place > 0 else sys.maxsize
-            found.append((last, name_of(column)))
-    return [name for _, name in sorted(found, key=lambda one: one[0])]
+    columns = {index for index, _ in stored(said)}
+    return [name_of(column) for index, column in primary_key(said) if index in columns]

@@ -24,8 +24,6 @@ from meshwarden.mesh.records import Contract, Mesh
 from meshwarden.render.contracts import in_force
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
-_UNDER_WAY: Final = ("draft", "proposed")
-
 
 def _check(mesh: Mesh) -> Said:
     known = of_mesh(mesh)
@@ -47,7 +45,7 @@ def _check(mesh: Mesh) -> Said:
 
 def _lacks(contract: Contract, environment: str, known: Collection[str]) -> bool:
     """Whether none of the servers is for the environment; one that is mistyped may be meant for it."""
-    if (contract.status or "").lower() in _UNDER_WAY:
+    if contract.under_way:
         return False
     named = [fields.at(server, "environment") for server in fields.entries(contract.manifest.data, "servers")]
     return bool(named) and environment not in named and all(name in known for name in named)
