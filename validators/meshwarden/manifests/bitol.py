@@ -49,12 +49,21 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
+class Classified:
+    """A class of data, and where a property has it."""
+
+    name: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaObject:
     """A table, topic or file of a contract, as ODCS' `schema` lists them."""
 
     name: str
     physical_name: str
     columns: tuple[Column, ...]
+    classes: tuple[Classified, ...]  # of its properties, at any depth
     pointer: Pointer
 
 
@@ -96,8 +105,20 @@ def schema_objects(data: Any) -> Iterator[SchemaObject]:
     """The schema objects of an ODCS document that have a name."""
     for index, entry in fields.mappings(data, "schema"):
         if name := fields.text(entry, "name"):
-            columns = tuple(_columns(entry, ("schema", index, "properties")))
-            yield SchemaObject(name, fields.text(entry, "physicalName") or name, columns, ("schema", index))
+            place = ("schema", index)
+            yield SchemaObject(
+                name=name,
+                physical_name=fields.text(entry, "physicalName") or name,
+                columns=tuple(_columns(entry, (*place, "properties"))),
+                classes=tuple(_classes(entry, place)),
+                pointer=place,
+            )
+
+
+def _classes(entry: Any, place: Pointer) -> Iterator[Classified]:
+    for found in properties(entry, place):
+        if name := fields.text(found.said, "classification"):
+            yield Classified(name, (*found.pointer, "classification"))
 
 
 def _columns(entry: Any, place: Pointer) -> Iterator[Column]:

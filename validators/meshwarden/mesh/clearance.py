@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import properties
+from meshwarden.manifests.bitol import Classified
 from meshwarden.manifests.settings import Settings
 from meshwarden.mesh.records import Contract
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """A class of the mesh, and where a contract gives it to a column."""
-
-    name: str
-    pointer: Pointer
 
 
 def highest_class(settings: Settings, contract: Contract) -> Classified | None:
     """The highest class among the columns, at any depth; None if none has a class that the mesh knows."""
     order = settings.classifications or ()
-    found = [
-        Classified(name, (*column.pointer, "classification"))
-        for entry in contract.objects
-        for column in properties(fields.at(contract.manifest.data, *entry.pointer), entry.pointer)
-        if (name := fields.text(column.said, "classification")) in order
-    ]
-    return max(found, key=lambda one: order.index(one.name), default=None)
+    known = (found for entry in contract.objects for found in entry.classes if found.name in order)
+    return max(known, key=lambda one: order.index(one.name), default=None)
 
 
 def clearance_of(settings: Settings, team: str | None) -> str | None:

@@ -164,10 +164,12 @@ def _foreign(path: str, recorded: bool) -> Difference:
 
 
 def _files_by_unit(rendering: Rendering) -> Mapping[str, Mapping[str, bytes]]:
-    folders = sorted((unit.folder for unit in rendering.units), key=len, reverse=True)
+    folders = {unit.folder for unit in rendering.units}
     found: dict[str, dict[str, bytes]] = defaultdict(dict)
     for path, content in rendering.files.items():
-        folder = next(folder for folder in folders if path.startswith(f"{folder}/"))
+        folder = _folder(path)
+        while folder not in folders:
+            folder = _folder(folder)
         found[folder][path] = content
     return found
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from meshwarden.findings import Pointer, json_pointer
 
 Operation = dict[str, Any]
+
+_text: Final = json.JSONEncoder(sort_keys=True).encode
 
 
 def patch(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Operation]:
@@ -25,28 +27,24 @@ def patch(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Operation]
     return [_operation("test", ("metadata", "name"), base["metadata"]["name"]), *changes] if changes else []
 
 
-def _changes(base: Any, wanted: Any, at: Pointer) -> Iterator[Operation]:
-    if isinstance(base, Mapping) and isinstance(wanted, Mapping):
-        for key in sorted(base.keys() | wanted.keys()):
-            if key not in wanted:
-                yield _operation("test", (*at, key), base[key])
-                yield {"op": "remove", "path": json_pointer((*at, key))}
-            elif key not in base:
-                yield _operation("add", (*at, key), wanted[key])
-            else:
+def _changes(base: Mapping[str, Any], wanted: Mapping[str, Any], at: Pointer) -> Iterator[Operation]:
+    for key in sorted(base.keys() | wanted.keys()):
+        if key not in wanted:
+            yield _operation("test", (*at, key), base[key])
+            yield {"op": "remove", "path": json_pointer((*at, key))}
+        elif key not in base:
+            yield _operation("add", (*at, key), wanted[key])
+        elif not _is_same(base[key], wanted[key]):
+            if isinstance(base[key], Mapping) and isinstance(wanted[key], Mapping):
                 yield from _changes(base[key], wanted[key], (*at, key))
-    elif not _is_same(base, wanted):
-        yield _operation("test", at, base)
-        yield _operation("replace", at, wanted)
+            else:
+                yield _operation("test", (*at, key), base[key])
+                yield _operation("replace", (*at, key), wanted[key])
 
 
 def _is_same(base: Any, wanted: Any) -> bool:
     """Whether two values are the same in JSON: `==` takes 1 for True, also deep in a list."""
-    if isinstance(base, str) or base is None:
-        return bool(base == wanted)
-    if not isinstance(base, list | tuple | Mapping):
-        return type(base) is type(wanted) and bool(base == wanted)
-    return json.dumps(base, sort_keys=True) == json.dumps(wanted, sort_keys=True)
+    return bool(base == wanted) and (base.__class__ is str or _text(base) == _text(wanted))
 
 
 def _operation(name: str, at: Pointer, value: Any) -> Operation:

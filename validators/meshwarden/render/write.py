@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,14 @@ from meshwarden.render.exchange import exchange, was_cut_short
 from meshwarden.render.outcome import Rendering
 
 _BESIDE: Final = ".{}.meshwarden-new"  # the folder in which the new files grow, beside that of the old ones
+
+
+class _Entry(Enum):
+    """What lies at a path."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,6 @@ def write(root: Path, changes: Changes) -> None:
             + (f", as {len(changes.blocked) - 1} more" if len(changes.blocked) > 1 else ""),
             hint="move it away, or delete it if it is not needed; then render again",
         )
-    _refuse_links(root, (*changes.written, *changes.removed))
-    for path in changes.written:
-        if (root / path).is_dir() and not (root / path).is_symlink():
-            raise CouldNotFinish(f"`{path}` is a folder, and a file is rendered there", "Move it away.")
     place = root / changes.folder
     beside = place.with_name(_BESIDE.format(place.name))
     try:
@@ -80,18 +85,23 @@ def write(root: Path, changes: Changes) -> None:
 
 
 def _write(root: Path, place: Path, beside: Path, changes: Changes) -> None:
+    there = dict(_there(place, changes.folder))
+    _refuse_links(root, changes, there)
+    for path in changes.written:
+        if there.get(path) is _Entry.FOLDER:
+            raise CouldNotFinish(f"`{path}` is a folder, and a file is rendered there", "Move it away.")
     shutil.rmtree(beside, ignore_errors=True)  # of a run that was killed
     beside.mkdir(parents=True)
-    gone = {root / path for path in (*changes.written, *changes.removed)}
-    for old in _staying(place, gone) if place.exists() else ():
-        _link(old, beside / old.relative_to(place))
-    made: set[Path] = set()
+    for path in _staying(changes, there):
+        below = path.removeprefix(f"{changes.folder}/")
+        _link(place / below, beside / below)
+    folders: dict[str, Path] = {}
     for path, content in changes.written.items():
-        new = beside / path.removeprefix(f"{changes.folder}/")
-        if new.parent not in made:
-            new.parent.mkdir(parents=True, exist_ok=True)
-            made.add(new.parent)
-        new.write_bytes(content)
+        folder, _, name = path.removeprefix(f"{changes.folder}/").rpartition("/")
+        if folder not in folders:
+            folders[folder] = beside / folder
+            folders[folder].mkdir(parents=True, exist_ok=True)
+        (folders[folder] / name).write_bytes(content)
     if place.exists():
         shutil.copymode(place, beside)
         exchange(beside, place)
@@ -99,17 +109,27 @@ def _write(root: Path, place: Path, beside: Path, changes: Changes) -> None:
         beside.rename(place)
 
 
-def _staying(folder: Path, gone: Collection[Path]) -> Iterator[Path]:
+def _there(place: Path, folder: str) -> Iterator[tuple[str, _Entry]]:
+    """All that lies below a place, by path in the mesh."""
+    if place.is_symlink() or not place.is_dir():
+        return
+    for entry in os.scandir(place):
+        path = f"{folder}/{entry.name}"
+        if entry.is_symlink():
+            yield path, _Entry.LINK
+        elif entry.is_dir():
+            yield path, _Entry.FOLDER
+            yield from _there(Path(entry.path), path)
+        else:
+            yield path, _Entry.FILE
+
+
+def _staying(changes: Changes, there: Mapping[str, _Entry]) -> Iterator[str]:
     """What stays below a folder: files, links, and folders that were empty before."""
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    for entry in entries:
-        path = folder / entry.name
-        if entry.is_dir(follow_symlinks=False):
-            yield from _staying(path, gone)
-        elif path not in gone:
+    filled = {path.rpartition("/")[0] for path in there}
+    for path in sorted(there.keys() - changes.written.keys() - set(changes.removed)):
+        if there[path] is not _Entry.FOLDER or path not in filled:
             yield path
-    if not entries:
-        yield folder
 
 
 def _link(path: Path, new: Path) -> None:
@@ -124,14 +144,17 @@ def _link(path: Path, new: Path) -> None:
         shutil.copy2(path, new, follow_symlinks=False)
 
 
-def _refuse_links(root: Path, paths: Iterable[str]) -> None:
+def _refuse_links(root: Path, changes: Changes, there: Mapping[str, _Entry]) -> None:
     """A link among the folders would have files written, or removed, somewhere else."""
-    folders: dict[str, None] = {}
-    for path in paths:
-        parts = path.split("/")
-        if path.startswith("/") or {"", ".", ".."} & set(parts):
+    folders: set[str] = set()
+    for path in (*changes.written, *changes.removed):
+        if not path.startswith(f"{changes.folder}/") or {"", ".", ".."} & set(path.split("/")):
             raise CouldNotFinish(f"`{path}` leads out of the mesh, and is not written")
-        folders.update(dict.fromkeys("/".join(parts[:depth]) for depth in range(1, len(parts))))
-    for folder in folders:
-        if (root / folder).is_symlink():
+        folder = path.rpartition("/")[0]
+        while folder not in folders and folder:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    for folder in sorted(folders):
+        outside = not folder.startswith(f"{changes.folder}/")
+        if there.get(folder) is _Entry.LINK or (outside and (root / folder).is_symlink()):
             raise CouldNotFinish(f"`{folder}` is a symbolic link, and is not written through")

@@ -71,8 +71,8 @@ def _block(value: Any, indent: int, lines: list[str]) -> None:
     """Adds the lines of a mapping or a sequence that is not empty."""
     margin = " " * indent
     if isinstance(value, dict):
-        for key in sorted(value, key=_place):
-            _entry(f"{margin}{_key(key)}:", value[key], indent, lines)
+        for key, written in _in_order(tuple(value)):
+            _entry(f"{margin}{written}:", value[key], indent, lines)
         return
     for item in value:
         if _is_block(item):
@@ -88,19 +88,25 @@ def _entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
         lines.append(head)
         _block(value, indent + 2, lines)
         return
+    if value.__class__ is str and "\n" not in value:  # as most are
+        lines.append(f"{head} {_string(value)}")
+        return
     first, *rest = _scalar_lines(value, indent + 2)
     lines.append(f"{head} {first}")
     lines.extend(rest)
 
 
-def _place(key: Any) -> tuple[int, Any]:
+@lru_cache(maxsize=4096)  # objects of a kind have the same few sets of keys
+def _in_order(keys: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+    """Keys in the order of a mapping's lines, each with the text that is written for it."""
+    for key in keys:
+        if not isinstance(key, str):
+            raise TypeError(f"a key of a rendered object is {key!r}, and no text")
+    return tuple((key, _string(key)) for key in sorted(keys, key=_place))
+
+
+def _place(key: str) -> tuple[int, str]:
     return _FIRST.get(key, len(_FIRST)), key
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, str):
-        raise TypeError(f"a key of a rendered object is {key!r}, and no text")
-    return _string(key)
 
 
 def _scalar_lines(value: Any, indent: int) -> Sequence[str]:

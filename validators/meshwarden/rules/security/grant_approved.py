@@ -23,9 +23,9 @@ from typing import Final
 
 from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import Port
+from meshwarden.manifests.bitol import Classified, Port
 from meshwarden.manifests.settings import MESH_FILE
-from meshwarden.mesh.clearance import Classified, beyond_clearance, clearance_of
+from meshwarden.mesh.clearance import beyond_clearance, clearance_of
 from meshwarden.mesh.lineage import lists_outputs
 from meshwarden.mesh.records import Contract, Deployment, Grant, Mesh, Product
 from meshwarden.render.contracts import in_force
