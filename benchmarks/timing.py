@@ -6,14 +6,20 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
-def in_turn(commands: Mapping[str, Sequence[str]], folder: Path, runs: int) -> dict[str, list[float]]:
-    """Seconds of each run by command, the first left out; A, B, A, B, so that drift hits both."""
+def in_turn(
+    commands: Mapping[str, Sequence[str]], folder: Path, runs: int, before: Callable[[], object] = dict
+) -> dict[str, list[float]]:
+    """Seconds of each run by command, the first left out; A, B, A, B, so that drift hits both.
+
+    `before` each round something may be put right; that is not timed.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for run in range(runs + 1):
+        before()
         for name, command in commands.items():
             start = time.perf_counter()
             done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
