@@ -43,8 +43,11 @@ def _changes(base: Mapping[str, Any], wanted: Mapping[str, Any], at: Pointer) ->
 
 
 def _is_same(base: Any, wanted: Any) -> bool:
-    """Whether two values are the same in JSON: `==` takes 1 for True, also deep in a list."""
-    return bool(base == wanted) and (base.__class__ is str or _text(base) == _text(wanted))
+    """Whether two values are the same in JSON: `==` takes 1 for True, also deep in a list.
+
+    Their `repr` is that of equal values in nearly all cases, and soon made; it tells the order of keys, too.
+    """
+    return bool(base == wanted) and (repr(base) == repr(wanted) or _text(base) == _text(wanted))
 
 
 def _operation(name: str, at: Pointer, value: Any) -> Operation:

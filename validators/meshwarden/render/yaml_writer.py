@@ -31,6 +31,7 @@ _FIRST: Final = {
         )
     )
 }
+_BLOCKS: Final = (dict, list, tuple)
 _PLAIN: Final = re.compile(
     r"(?:\.\./)*[A-Za-z_/](?:[-A-Za-z0-9_./@+=,*%$()~]|:(?=[-A-Za-z0-9_./])| (?=[-A-Za-z0-9_./(]))*\Z"
 )
@@ -64,7 +65,7 @@ def write(value: Any, *, comment: str = "") -> bytes:
 
 
 def _is_block(value: Any) -> bool:
-    return value.__class__ is not str and isinstance(value, dict | list | tuple) and len(value) > 0
+    return isinstance(value, _BLOCKS) and len(value) > 0
 
 
 def _block(value: Any, indent: int, lines: list[str]) -> None:
@@ -84,12 +85,12 @@ def _block(value: Any, indent: int, lines: list[str]) -> None:
 
 
 def _entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
+    if value.__class__ is str and "\n" not in value:  # as most are
+        lines.append(f"{head} {_string(value)}")
+        return
     if _is_block(value):
         lines.append(head)
         _block(value, indent + 2, lines)
-        return
-    if value.__class__ is str and "\n" not in value:  # as most are
-        lines.append(f"{head} {_string(value)}")
         return
     first, *rest = _scalar_lines(value, indent + 2)
     lines.append(f"{head} {first}")
