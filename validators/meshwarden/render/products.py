@@ -9,13 +9,13 @@ from typing import Any
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
-from meshwarden.mesh.clearance import beyond_clearance
-from meshwarden.mesh.records import Contract, Deployment, Grant, Mesh, Product
+from meshwarden.mesh.records import Contract, Deployment, Mesh, Product
 from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
 from meshwarden.render.keeping import is_kept
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
+from meshwarden.render.readers import granted
 from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
 from meshwarden.render.runtimes.registry import RUNTIMES
 from meshwarden.render.runtimes.runtime import RuntimeContext
@@ -53,22 +53,37 @@ def product_objects(mesh: Mesh, product: Product, content: Content) -> ProductOb
 
     Of one that is retired it is what holds data: nothing runs any more, and nobody has access.
     """
-    rendered: dict[str, Rendered] = {}
-    kinds: set[ObjectKind] = set()
-    left_out: list[NotRendered] = []
-    clashes: list[str] = []
-    files: set[str] = set()
     called = contracts.called(product)
-    for environment in mesh.settings.environments or ():
-        if environment.name in product.environments and names.is_label(environment.name):
-            own = environment_of(mesh.domains.get(product.domain), environment)
-            in_it = _InEnvironment(mesh, content, product, called, environment, own, left_out, kinds, clashes)
-            found = in_it.rendered()
-            files.update(found.files)
-            if found.objects or found.folders:
-                rendered[environment.name] = found
-    reasons = tuple(dict.fromkeys(left_out))
-    return ProductObjects(product, rendered, frozenset(kinds), reasons, tuple(clashes), tuple(sorted(files)))
+    found = {
+        environment.name: _InEnvironment(
+            mesh,
+            content,
+            product,
+            called,
+            environment,
+            environment_of(mesh.domains.get(product.domain), environment),
+        ).found()
+        for environment in mesh.settings.environments or ()
+        if environment.name in product.environments and names.is_label(environment.name)
+    }
+    rendered = {name: one.rendered for name, one in found.items()}
+    return ProductObjects(
+        product,
+        {name: one for name, one in rendered.items() if one.objects or one.folders},
+        frozenset(kind for one in found.values() for kind in one.kinds),
+        tuple(dict.fromkeys(entry for one in rendered.values() for entry in one.refused)),
+        tuple(clash for one in found.values() for clash in one.clashes),
+        tuple(sorted({path for one in rendered.values() for path in one.files})),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a product has in an environment; objects that differ and have one name are `clashes`."""
+
+    rendered: Rendered
+    kinds: frozenset[ObjectKind] = frozenset()
+    clashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,59 +94,56 @@ class _InEnvironment:
     called: Mapping[str, str]
     shared: Environment  # as mesh.yaml has it
     environment: Environment  # with what the product's domain overrides
-    left_out: list[NotRendered]
-    kinds: set[ObjectKind]
-    clashes: list[str]
 
-    def rendered(self) -> Rendered:
+    def found(self) -> _Found:
         in_force, problems = contracts.in_force(self.product, self.environment.name)
         deployed = (self.product.deployment or self.product).manifest.path
-        self._leave_out(NotRendered(deployed, problem, why=Why.ELSEWHERE) for problem in problems)
+        left_out = [NotRendered(deployed, problem, why=Why.ELSEWHERE) for problem in problems]
+        used = tuple(servers_in(self.product, self.environment.name))
+        left_out += self._without_place(in_force, used)
         by_system: dict[str, list[ServerContext]] = defaultdict(list)
-        for used in self._servers(in_force):
-            by_system[used.system].append(self._context(used))
-        found = [
-            *(self._of_system(system, by_system[system]) for system in sorted(by_system)),
-            *self._of_runtimes(),
-        ]
-        self._leave_out(entry for one in found for entry in one.refused)
-        objects = self._without_duplicates(entry for one in found for entry in one.objects)
+        for one in used:
+            if not one.outside:
+                who = granted(self.mesh, self.product, one.contract, self.shared)
+                left_out += who.left_out
+                by_system[one.system].append(self._context(one, who.readers))
+        made = [*(self._of_system(name, by_system[name]) for name in sorted(by_system)), *self._of_runtimes()]
+        return self._together(made, left_out)
+
+    def _together(self, made: Sequence[_Found], left_out: Sequence[NotRendered]) -> _Found:
+        rendered = [one.rendered for one in made]
+        objects, clashes = self._without_duplicates(entry for one in rendered for entry in one.objects)
+        refused = (*left_out, *(entry for one in rendered for entry in one.refused))
+        files = tuple(path for one in rendered for path in one.files)
+        folders = tuple(folder for one in rendered for folder in one.folders)
         if self.product.retired:
-            return Rendered(tuple(filter(is_kept, objects)))
-        return Rendered(
-            objects,
-            folders=tuple(folder for one in found for folder in one.folders),
-            files=tuple(path for one in found for path in one.files),
-        )
+            objects, folders = tuple(filter(is_kept, objects)), ()
+        kinds = frozenset(kind for one in made if one.rendered.objects for kind in one.kinds)
+        return _Found(Rendered(objects, refused, folders, files), kinds, clashes)
 
-    def _leave_out(self, reasons: Iterable[NotRendered]) -> None:
-        self.left_out.extend(reasons)
-
-    def _without_duplicates(self, objects: Iterable[Object]) -> tuple[Object, ...]:
+    def _without_duplicates(self, objects: Iterable[Object]) -> tuple[tuple[Object, ...], tuple[str, ...]]:
         """The objects by kind and name. Two that differ are a clash: one of them would be lost."""
         found: dict[tuple[str, str], Object] = {}
+        clashes = []
         for entry in objects:
             name = entry["metadata"]["name"]
             if found.setdefault((f"{entry['apiVersion']}/{entry['kind']}", name), entry) != entry:
                 where = f"in `{self.environment.name}` by `{self.product.key}`"
-                self.clashes.append(f"{entry['kind']} `{name}` is rendered twice, and differently, {where}")
-        return tuple(found[key] for key in sorted(found))
+                clashes.append(f"{entry['kind']} `{name}` is rendered twice, and differently, {where}")
+        return tuple(found[key] for key in sorted(found)), tuple(clashes)
 
-    def _of_system(self, system: str, contexts: list[ServerContext]) -> Rendered:
+    def _of_system(self, system: str, contexts: list[ServerContext]) -> _Found:
         """What comes of the servers in a system; nothing where another rule tells what is missing."""
         target, kind = TARGETS.get(system), contexts[0].server.type
-        reason = f"servers of type `{kind}` have no target yet"
         if target is None:
-            return Rendered(refused=tuple(one.at_server(reason, why=Why.ELSEWHERE) for one in contexts))
+            reason = f"servers of type `{kind}` have no target yet"
+            return _none(one.at_server(reason, why=Why.ELSEWHERE) for one in contexts)
         if missing := self._missing(BY_SYSTEM[system]):
             reason = f"{missing}, which servers of type `{kind}` need"
-            return Rendered(refused=tuple(one.at_server(reason, why=Why.COORDINATES) for one in contexts))
-        found = target.render(contexts)
-        if found.objects:
-            self.kinds.update(target.kinds)
-        return found
+            return _none(one.at_server(reason, why=Why.COORDINATES) for one in contexts)
+        return _Found(target.render(contexts), frozenset(target.kinds))
 
-    def _of_runtimes(self) -> Iterator[Rendered]:
+    def _of_runtimes(self) -> Iterator[_Found]:
         """What runs the product, if deployment.yaml says so."""
         deployment = self.product.deployment
         said = fields.mapping(deployment_in(self.product, self.environment.name), "runtime")
@@ -140,17 +152,13 @@ class _InEnvironment:
                 continue
             context = self._runtime_context(deployment, name, fields.mapping(said, name))
             runtime = RUNTIMES.get(name)
-            missing = self._missing(BY_RUNTIME[name])
             if runtime is None:
-                yield Rendered(refused=(context.at(reason=f"runtime `{name}` has no target yet"),))
-            elif missing:
+                yield _none([context.at(reason=f"runtime `{name}` has no target yet")])
+            elif missing := self._missing(BY_RUNTIME[name]):
                 reason = f"{missing}, which runtime `{name}` needs"
-                yield Rendered(refused=(context.at(reason=reason, why=Why.COORDINATES),))
+                yield _none([context.at(reason=reason, why=Why.COORDINATES)])
             else:
-                found = runtime.render(context)
-                if found.objects:
-                    self.kinds.update(runtime.kinds)
-                yield found
+                yield _Found(runtime.render(context), frozenset(runtime.kinds))
 
     def _missing(self, requirements: Requirements) -> str | None:
         """The coordinates that the environment lacks, in words; deployment/coordinates tells of them."""
@@ -172,23 +180,21 @@ class _InEnvironment:
             service_account=service_account_of(self.product, self.environment.name),
         )
 
-    def _servers(self, in_force: Sequence[Contract]) -> Iterator[ServerInUse]:
-        """The servers that lie in the clusters."""
-        used = tuple(servers_in(self.product, self.environment.name))
+    def _without_place(
+        self, in_force: Sequence[Contract], used: Sequence[ServerInUse]
+    ) -> Iterator[NotRendered]:
+        """The contracts that no server holds here, and the servers that lie outside the clusters."""
         served = {found.contract.manifest.path for found in used}
         for contract in in_force:
             if contract.manifest.path not in served:
                 reason = f"it has no server for environment `{self.environment.name}`"
-                self.left_out.append(NotRendered(contract.manifest.path, reason, why=Why.ELSEWHERE))
+                yield NotRendered(contract.manifest.path, reason, why=Why.ELSEWHERE)
         for found in used:
             if found.outside:
                 reason = f"server `{found.server.name}` lies outside the clusters, says deployment.yaml"
-                path = found.contract.manifest.path
-                self.left_out.append(NotRendered(path, reason, found.server.pointer, Why.ELSEWHERE))
-            else:
-                yield found
+                yield NotRendered(found.contract.manifest.path, reason, found.server.pointer, Why.ELSEWHERE)
 
-    def _context(self, used: ServerInUse) -> ServerContext:
+    def _context(self, used: ServerInUse, readers: tuple[Reader, ...]) -> ServerContext:
         identity = identity_of(self.product, self.environment)
         return ServerContext(
             mesh=self.mesh.settings,
@@ -201,51 +207,10 @@ class _InEnvironment:
             namespace=namespace_of(self.environment, self.product.domain, self.product.name),
             service_account=identity.service_account,
             service_account_namespace=identity.namespace,
-            readers=tuple(self._readers(used.contract)),
+            readers=readers,
             module=module_of_product(self.mesh, self.content, fields.text(used.settings, "product")),
         )
 
-    def _readers(self, contract: Contract) -> Iterator[Reader]:
-        """The consumers that are granted access to the contract and run here, by their keys."""
-        granted: dict[str, Reader] = {}
-        for deployment, grant, consumer in self._grants(contract):
-            if beyond := beyond_clearance(self.mesh.settings, contract, consumer.owner):
-                reason = (
-                    f"access grants `{grant.consumer}` class `{beyond.name}`, beyond its team's clearance"
-                )
-                self.left_out.append(
-                    NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
-                )
-            elif self.environment.name in consumer.environments:
-                granted.setdefault(grant.consumer, self._reader(grant, consumer))
-        yield from (granted[key] for key in sorted(granted))
 
-    def _grants(self, contract: Contract) -> Iterator[tuple[Deployment, Grant, Product]]:
-        """What deployment.yaml grants of a contract, and to whom; what names nobody is left out."""
-        deployment = self.product.deployment
-        if deployment is None:
-            return
-        ports = {port.name: port.contract for port in self.product.outputs}
-        for grant in deployment.access:
-            consumer = self.mesh.products.get(grant.consumer)
-            if grant.port not in ports or consumer is None:
-                what = f"port `{grant.port}`" if grant.port not in ports else f"consumer `{grant.consumer}`"
-                reason = f"access names {what}, which there is not"
-                self.left_out.append(
-                    NotRendered(deployment.manifest.path, reason, grant.pointer, Why.ELSEWHERE)
-                )
-            elif contract.id and ports[grant.port] == contract.id and not consumer.retired:
-                yield deployment, grant, consumer
-
-    def _reader(self, grant: Grant, consumer: Product) -> Reader:
-        own = environment_of(self.mesh.domains.get(consumer.domain), self.shared)
-        identity = identity_of(consumer, own)
-        return Reader(
-            consumer.domain,
-            consumer.name,
-            identity.namespace,
-            identity.service_account,
-            own,
-            grant.purpose,
-            grant.expires,
-        )
+def _none(reasons: Iterable[NotRendered]) -> _Found:
+    return _Found(Rendered(refused=tuple(reasons)))
