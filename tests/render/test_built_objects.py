@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.render.charts import charts_of, with_component, with_runtime
 from tests.render.meshes import OPERATORS, city, mesh_of
 
 from meshwarden.findings import Place
@@ -67,7 +68,7 @@ FILES: Mapping[str, str] = {
 
 
 def built_of(mesh: Mesh, files: Mapping[str, str], kustomize: Path, folder: Path) -> tuple[BuiltObject, ...]:
-    rendering = render_mesh(mesh)
+    rendering = render_mesh(mesh, charts_of(files))
     materialise({**{path: text.encode() for path, text in files.items()}, **rendering.files}, folder)
     overlays = [overlay for unit in rendering.units for overlay in unit.overlays]
     return built_objects(build_overlays(folder, overlays, kustomize, 2), rendering)
@@ -164,6 +165,28 @@ def test_what_no_contract_has_is_shown_at_the_manifest_of_its_unit(kustomize: Pa
     objects = built_of(mesh, files, kustomize, tmp_path)
     (projects,) = (one for one in objects if one.kind.kind == "ApplicationSet" and one.name == "platform")
     assert Origins.of(mesh, mesh.manifests).place(projects, projects.overlays[0]) == Place("mesh.yaml")
+
+
+CHARTED: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "a product's": (with_runtime(), "{chart: chart, values: values.yaml}"),
+    "a component": (with_component("{chart: charts/api, values: values.yaml}"), "{chart: charts/api"),
+}
+
+
+@pytest.mark.parametrize("case", CHARTED)
+def test_what_a_chart_makes_is_shown_where_it_is_asked_for(
+    case: str, kustomize: Path, tmp_path: Path
+) -> None:
+    changes, said = CHARTED[case]
+    files = city(changes)
+    mesh = mesh_of(files)
+    objects = built_of(mesh, files, kustomize, tmp_path)
+    service = next(one for one in objects if one.kind.kind == "Service")
+    found = Origins.of(mesh, mesh.manifests).place(service, service.overlays[0], ("spec",))
+    manifest = next(one for one in mesh.manifests if one.path == found.path)
+    span = manifest.document.span(found.pointer or ())
+    line = files[found.path].splitlines()[span.line - 1]
+    assert line[span.column - 1 :].startswith(said)
 
 
 def test_environments_of_one_cluster_have_each_object_twice(kustomize: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Contract, Mesh
 from meshwarden.render.built_objects import BuiltObject, Overlay
+from meshwarden.render.chart_places import place_of_chart
 from meshwarden.render.documents import Written, objects_in
 from meshwarden.render.targets.metadata import PREFIX
 from meshwarden.render.targets.target import ObjectKind
@@ -43,7 +44,7 @@ class Origins:
 
         The object's own file comes first, then patches that look like it but hold less, then JSON patches;
         where none has the field, the nearest place in the object's file is meant. Of an object that is
-        rendered it is the server of its contract, or else the manifest that its unit is rendered from.
+        rendered it is the server of its contract, or else where its unit asks for the chart that made it.
         """
         written = sorted(self._candidates(built, overlay), key=lambda one: _size(one.data), reverse=True)
         value = fields.at(built.data, *pointer)
@@ -78,7 +79,7 @@ class Origins:
     def _of_rendered(self, built: BuiltObject, overlay: Overlay) -> Place:
         contract = self._contract(built)
         if contract is None:
-            return Place(overlay.unit.sources[0])
+            return place_of_chart(self.mesh, built, overlay)
         servers = [one for one in contract.servers if one.environment in (None, overlay.environment)]
         return Place(contract.manifest.path, servers[0].pointer if servers else ())
 
