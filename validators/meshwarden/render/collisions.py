@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from meshwarden.manifests import fields
+from meshwarden.findings import Place
+from meshwarden.mesh.records import Product
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
-from meshwarden.render.targets.metadata import PREFIX
+from meshwarden.render.server_of_object import contract_of_object, place_of_object
 from meshwarden.render.targets.target import Object
 
 _ACCOUNT: Final = re.compile(r":iam::([0-9]+):")  # the provider that a role trusts is in its own account
@@ -20,32 +22,34 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
-    makers: dict[str, list[tuple[ProductObjects, str]]] = {}
+    makers: dict[str, list[_Maker]] = {}
     for found in products:
         for environment, rendered in found.rendered.items():
             for entry in rendered.objects:
                 for thing in things(environment, entry):
-                    makers.setdefault(thing, []).append((found, environment))
+                    makers.setdefault(thing, []).append(_Maker(found.product, environment, entry))
     shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
-    own = [
-        Collision((found.product.deployment or found.product).manifest.path, clash)
-        for found in products
-        for clash in found.clashes
-    ]
-    return tuple(sorted([*shared, *own]))
+    own = [clash for found in products for clash in found.clashes]
+    return tuple(sorted([*shared, *own], key=lambda one: (one.place.path, one.message)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """A product that makes something in an environment, by an object."""
+
+    product: Product
+    environment: str
+    entry: Object
+
+    @property
+    def place(self) -> Place:
+        return place_of_object(self.product, self.environment, self.entry)
 
 
 def things(environment: str, entry: Object) -> Iterator[str]:
     """What an object makes outside of Kubernetes, as messages call it; nothing if no target made it."""
-    if _is_of_a_contract(entry):
+    if contract_of_object(entry):  # what a product brings along may be anything
         yield from _things(environment, entry)
-
-
-def _is_of_a_contract(entry: Object) -> bool:
-    """Whether a target made it; what a product brings along may be anything."""
-    return any(
-        fields.at(entry, "metadata", where, f"{PREFIX}contract") for where in ("labels", "annotations")
-    )
 
 
 def _things(environment: str, entry: Object) -> Iterator[str]:
@@ -79,9 +83,9 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 
 
-def _collision(thing: str, makers: list[tuple[ProductObjects, str]]) -> Collision:
-    last = makers[-1][0].product
-    who = sorted({f"`{found.product.key}` in `{environment}`" for found, environment in makers})
+def _collision(thing: str, makers: Sequence[_Maker]) -> Collision:
+    *others, last = [maker.place for maker in makers]
+    who = sorted({f"`{maker.product.key}` in `{maker.environment}`" for maker in makers})
     often = "twice " if len(who) == 1 else ""
-    message = f"{thing} is made {often}by {' and by '.join(who)}"
-    return Collision((last.deployment or last).manifest.path, message)
+    elsewhere = tuple(place for place in dict.fromkeys(others) if place != last)
+    return Collision(last, f"{thing} is made {often}by {' and by '.join(who)}", elsewhere)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from meshwarden.findings import Place, Pointer, json_pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.recognise import Manifest
-from meshwarden.mesh.records import Contract, Mesh
+from meshwarden.mesh.records import Mesh
 from meshwarden.render.built_objects import BuiltObject, Overlay
 from meshwarden.render.chart_places import place_of_chart
 from meshwarden.render.documents import Written, objects_in
+from meshwarden.render.server_of_object import contract_of_object, place_of_object
 from meshwarden.render.targets.metadata import PREFIX
 from meshwarden.render.targets.target import ObjectKind
+
+_KEY: Final = ("domain", "product")  # the labels that make the key of a product
 
 
 @dataclass(frozen=True)
@@ -77,19 +81,11 @@ class Origins:
                 yield written
 
     def _of_rendered(self, built: BuiltObject, overlay: Overlay) -> Place:
-        contract = self._contract(built)
-        if contract is None:
-            return place_of_chart(self.mesh, built, overlay)
-        servers = [one for one in contract.servers if one.environment in (None, overlay.environment)]
-        return Place(contract.manifest.path, servers[0].pointer if servers else ())
-
-    def _contract(self, built: BuiltObject) -> Contract | None:
-        """The contract that the object says it is of: by its id, or by what the file is called."""
-        said = {**fields.mapping(built.data, "metadata", "annotations")}
-        said |= fields.mapping(built.data, "metadata", "labels")
-        name, domain, product = (said.get(PREFIX + key) for key in ("contract", "domain", "product"))
-        own = (contract for contract in self.mesh.contracts if contract.product == f"{domain}/{product}")
-        return next((contract for contract in own if name and name in (contract.id, contract.stem)), None)
+        labels = fields.mapping(built.data, "metadata", "labels")
+        product = self.mesh.products.get("/".join(str(labels.get(PREFIX + key)) for key in _KEY))
+        if product and overlay.environment and contract_of_object(built.data):
+            return place_of_object(product, overlay.environment, built.data)
+        return place_of_chart(self.mesh, built, overlay)
 
 
 def _folders(overlay: Overlay) -> tuple[str, ...]:

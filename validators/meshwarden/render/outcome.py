@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwarden.findings import Place
 from meshwarden.render.targets.target import NotRendered, Object, Why
 
 
@@ -34,12 +35,16 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Collision:
-    """Two manifests that would make one and the same thing outside of Kubernetes, such as a topic."""
+    """Manifests that would make one and the same thing outside of Kubernetes, such as a topic.
 
-    path: str
+    `place` is where the last of them asks for it, `others` are those of the rest.
+    """
+
+    place: Place
     message: str
+    others: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)

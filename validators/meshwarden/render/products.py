@@ -14,11 +14,13 @@ from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
 from meshwarden.render.keeping import is_kept
+from meshwarden.render.outcome import Collision
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
 from meshwarden.render.readers import granted
 from meshwarden.render.requirements import BY_RUNTIME, BY_SYSTEM, Requirements, missing_in
 from meshwarden.render.runtimes.registry import RUNTIMES
 from meshwarden.render.runtimes.runtime import RuntimeContext
+from meshwarden.render.server_of_object import place_of_object
 from meshwarden.render.servers import ServerInUse, servers_in
 from meshwarden.render.targets.registry import TARGETS
 from meshwarden.render.targets.target import (
@@ -44,7 +46,7 @@ class ProductObjects:
     rendered: Mapping[str, Rendered]
     kinds: frozenset[ObjectKind]
     not_rendered: tuple[NotRendered, ...]
-    clashes: tuple[str, ...] = ()
+    clashes: tuple[Collision, ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -83,7 +85,7 @@ class _Found:
 
     rendered: Rendered
     kinds: frozenset[ObjectKind] = frozenset()
-    clashes: tuple[str, ...] = ()
+    clashes: tuple[Collision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ class _InEnvironment:
         kinds = frozenset(kind for one in made if one.rendered.objects for kind in one.kinds)
         return _Found(Rendered(objects, refused, folders, files), kinds, clashes)
 
-    def _without_duplicates(self, objects: Iterable[Object]) -> tuple[tuple[Object, ...], tuple[str, ...]]:
+    def _without_duplicates(
+        self, objects: Iterable[Object]
+    ) -> tuple[tuple[Object, ...], tuple[Collision, ...]]:
         """The objects by kind and name. Two that differ are a clash: one of them would be lost."""
         found: dict[tuple[str, str], Object] = {}
         clashes = []
@@ -129,7 +133,9 @@ class _InEnvironment:
             name = entry["metadata"]["name"]
             if found.setdefault((f"{entry['apiVersion']}/{entry['kind']}", name), entry) != entry:
                 where = f"in `{self.environment.name}` by `{self.product.key}`"
-                clashes.append(f"{entry['kind']} `{name}` is rendered twice, and differently, {where}")
+                message = f"{entry['kind']} `{name}` is rendered twice, and differently, {where}"
+                place = place_of_object(self.product, self.environment.name, entry)
+                clashes.append(Collision(place, message))
         return tuple(found[key] for key in sorted(found)), tuple(clashes)
 
     def _of_system(self, system: str, contexts: list[ServerContext]) -> _Found:

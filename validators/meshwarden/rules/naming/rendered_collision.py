@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from meshwarden.findings import Fault, Place, Severity
+from meshwarden.findings import Fault, Related, Severity
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
 
@@ -20,7 +20,8 @@ from meshwarden.rules.rule import RenderedRule, Said
 def _check(rendered: Rendered) -> Said:
     for collision in rendered.rendering.collisions:
         hint = "Give each its own place in its contract's servers."
-        yield Fault(collision.message, Place(collision.path), hint)
+        related = tuple(Related(place, "it is made here as well") for place in collision.others)
+        yield Fault(collision.message, collision.place, hint, related=related)
 
 
 RULE: Final = RenderedRule("naming/rendered-collision", Severity.ERROR, __doc__, check=_check)
