@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.render.meshes import OPERATORS, RIDES, city, document, reasons, rendered, replaced
+from tests.render.meshes import OPERATORS, RIDES, city, document, mesh_of, reasons, rendered, replaced
 
-from meshwarden.render.rendering import Rendering
+from meshwarden.render.needing import needing
+from meshwarden.render.origins import Origins
+from meshwarden.render.rendering import Rendering, render_mesh
 
 ARGOCD = "rendered/argocd"
 
@@ -97,18 +99,29 @@ def test_no_project_lists_anything_twice(rendering: Rendering) -> None:
 
 def test_what_is_beyond_the_ceiling_is_told_and_held_by_no_project() -> None:
     found = rendered(replaced("mesh.yaml", 'namespaces: ["{domain}-*", kafka]', 'namespaces: ["{domain}-*"]'))
-    assert found.beyond_ceiling == (
+    assert [one.message for one in found.beyond_ceiling] == [
         "project `trips` needs namespace `kafka`, which is beyond mesh.yaml's ceiling",
-    )
+    ]
     assert {entry["namespace"] for entry in project(found, "trips")["destinations"]} == {"trips-*"}
     found = rendered(replaced("mesh.yaml", '"*.services.k8s.aws/*", ', ""))
-    assert (
-        "project `trips` needs kind `s3.services.k8s.aws/Bucket`, which is beyond mesh.yaml's ceiling"
-        in found.beyond_ceiling
-    )
+    assert "project `trips` needs kind `s3.services.k8s.aws/Bucket`, which is beyond mesh.yaml's ceiling" in {
+        one.message for one in found.beyond_ceiling
+    }
     assert {entry["group"] for entry in project(found, "trips")["namespaceResourceWhitelist"]} == {
         "kafka.strimzi.io"
     }
+
+
+def test_what_needs_more_than_the_ceiling_is_shown() -> None:
+    files = city(replaced("mesh.yaml", '"*.services.k8s.aws/*", ', ""))
+    mesh = mesh_of(files)
+    found = render_mesh(mesh)
+    (bucket,) = (one for one in found.beyond_ceiling if one.kind and one.kind.kind == "Bucket")
+    places = needing(found, bucket, Origins.of(mesh, mesh.manifests))
+    assert [(place.path.rpartition("/")[2], place.pointer) for place in places] == [
+        ("rides.odcs.yaml", ("servers", 0)),
+        ("rides.odcs.yaml", ("servers", 1)),
+    ]
 
 
 def test_an_application_set(rendering: Rendering) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from meshwarden.findings import Place
-from meshwarden.render.targets.target import NotRendered, Object, Why
+from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,21 @@ class Collision:
     others: tuple[Place, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A namespace or a kind that objects of a project need, and that mesh.yaml's ceiling does not have."""
+
+    project: str
+    namespace: str | None = None
+    kind: ObjectKind | None = None
+
+    @property
+    def message(self) -> str:
+        """It in words."""
+        what = f"kind `{self.kind.group}/{self.kind.kind}`" if self.kind else f"namespace `{self.namespace}`"
+        return f"project `{self.project}` needs {what}, which is beyond mesh.yaml's ceiling"
+
+
 @dataclass(frozen=True)
 class Rendering:
     """All that is rendered of a mesh.
@@ -59,7 +74,7 @@ class Rendering:
     files: Mapping[str, bytes]
     units: tuple[Unit, ...]
     not_rendered: tuple[NotRendered, ...]
-    beyond_ceiling: tuple[str, ...] = ()
+    beyond_ceiling: tuple[Beyond, ...] = ()
     collisions: tuple[Collision, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     applications: tuple[Application, ...] = ()

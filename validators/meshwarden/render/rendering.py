@@ -15,7 +15,7 @@ from meshwarden.render.collisions import collisions
 from meshwarden.render.content import Content
 from meshwarden.render.digests import SUMS_FILE, write_sums
 from meshwarden.render.namespaces import namespaces_part
-from meshwarden.render.outcome import Application, Collision, Part, Rendering, Unit
+from meshwarden.render.outcome import Application, Beyond, Collision, Part, Rendering, Unit
 from meshwarden.render.parts import product_part, stage_part
 from meshwarden.render.products import ProductObjects, product_objects
 from meshwarden.render.targets.target import NotRendered, ObjectKind, Why
@@ -35,7 +35,7 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
     products, left_out = _products(mesh, content)
     parts, reasons = _parts(mesh, content, products)
     applications = _applications(parts)
-    beyond: tuple[str, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
     if mesh.settings.repository_url:
         argocd, beyond = argocd_part(mesh, applications, _spare(products), content.scopes)
         parts = [*parts, argocd]

@@ -24,7 +24,7 @@ from meshwarden.render.argocd.health import health_checks
 from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_default, project, root_project
 from meshwarden.render.keeping import GIVING_ACCESS
 from meshwarden.render.kustomize import FILE, kustomization
-from meshwarden.render.outcome import Application, Part, Unit
+from meshwarden.render.outcome import Application, Beyond, Part, Unit
 from meshwarden.render.requirements import SHARED_NAMESPACES
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.target import Object, ObjectKind
@@ -61,7 +61,7 @@ def argocd_part(
     applications: Sequence[Application],
     spare: Mapping[str, frozenset[ObjectKind]],
     scopes: Scopes,
-) -> tuple[Part, tuple[str, ...]]:
+) -> tuple[Part, tuple[Beyond, ...]]:
     """The folder, and what is rendered beyond the ceiling.
 
     `spare` are all kinds that the targets may bring which a domain uses.
@@ -72,7 +72,7 @@ def argocd_part(
     for application in applications:
         by_project[application.project].append(application)
     files: dict[str, Object] = {}
-    beyond: list[str] = []
+    beyond: list[Beyond] = []
     for name in _domains(mesh):
         own = by_project[name]
         environments = _environments_of(mesh, name, own)
@@ -112,7 +112,7 @@ def argocd_part(
 
 def _platform(
     mesh: Mesh, applications: Sequence[Application], scopes: Scopes
-) -> tuple[dict[str, Object], tuple[str, ...]]:
+) -> tuple[dict[str, Object], tuple[Beyond, ...]]:
     settings = mesh.settings
     environments = [
         env for env in settings.environments or () if any(app.environment == env.name for app in applications)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from meshwarden.manifests.settings import Ceiling, Settings
 from meshwarden.render.argocd.applications import API_VERSION, FINALIZER, IN_CLUSTER, ROOT_PROJECT
+from meshwarden.render.outcome import Beyond
 from meshwarden.render.targets.metadata import MANAGED_BY, PREFIX
 from meshwarden.render.targets.target import Object, ObjectKind
 
@@ -40,7 +41,7 @@ class Fence:
 
 def bounded(
     fence: Fence, ceiling: Ceiling, project: str, *, domain: str | None
-) -> tuple[Fence, tuple[str, ...]]:
+) -> tuple[Fence, tuple[Beyond, ...]]:
     """The fence as far as the ceiling lets it be, and what is beyond.
 
     A domain has no kinds without a namespace; they are beyond every ceiling of a domain.
@@ -49,13 +50,12 @@ def bounded(
         (pattern, pattern.replace("{domain}", domain) if domain else pattern)
         for pattern in ceiling.namespaces
     ]
-    namespaces, beyond = set(), []
+    namespaces: set[str] = set()
+    beyond: list[Beyond] = []
     for namespace in sorted(fence.namespaces):
         covering = [both for both in patterns if fnmatchcase(namespace, both[1])]
         if not covering:
-            beyond.append(
-                f"project `{project}` needs namespace `{namespace}`, which is beyond mesh.yaml's ceiling"
-            )
+            beyond.append(Beyond(project, namespace=namespace))
         else:
             namespaces.add(next((whole for pattern, whole in covering if "{domain}" in pattern), namespace))
     if domain:
@@ -65,9 +65,8 @@ def bounded(
     }
     allowed = {kind for kind in fence.kinds | fence.cluster_kinds | fence.spare if _is_below(kind, ceiling)}
     cluster_kinds = frozenset() if domain else fence.cluster_kinds & allowed
-    for kind in _ordered((fence.kinds - allowed) | (fence.cluster_kinds - cluster_kinds)):
-        shown = f"{kind.group}/{kind.kind}"
-        beyond.append(f"project `{project}` needs kind `{shown}`, which is beyond mesh.yaml's ceiling")
+    over = (fence.kinds - allowed) | (fence.cluster_kinds - cluster_kinds)
+    beyond += (Beyond(project, kind=kind) for kind in _ordered(over))
     kinds = (fence.kinds | fence.spare) & allowed
     return Fence(fence.clusters, frozenset(namespaces), frozenset(kinds), frozenset(cluster_kinds)), tuple(
         beyond

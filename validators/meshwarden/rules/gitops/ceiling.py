@@ -9,22 +9,42 @@ To fix it, render less, or ask the owners of mesh.yaml to raise the ceiling.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from meshwarden.findings import Fault, Place, Severity
+from meshwarden.findings import Fault, Place, Related, Severity
 from meshwarden.manifests.settings import MESH_FILE, NOTHING
 from meshwarden.rules.rendered import Rendered
 from meshwarden.rules.rule import RenderedRule, Said
 
+if TYPE_CHECKING:  # a check that renders nothing does not pay for importing the renderer
+    from meshwarden.render.outcome import Beyond
+
+_SHOWN: Final = 3  # of the places that need something: more do not help
+
 
 def _check(rendered: Rendered) -> Said:
+    from meshwarden.render.units import PLATFORM  # noqa: PLC0415
+
     beyond = rendered.rendering.beyond_ceiling
     if beyond and rendered.mesh.settings.domain_ceiling == NOTHING:
         yield _without_any()
-        beyond = tuple(message for message in beyond if message.startswith("project `platform`"))
-    for message in beyond:
+        beyond = tuple(one for one in beyond if one.project == PLATFORM)
+    if beyond:
+        yield from _faults(rendered, beyond)
+
+
+def _faults(rendered: Rendered, beyond: Iterable[Beyond]) -> Iterator[Fault]:
+    from meshwarden.render.needing import needing  # noqa: PLC0415
+    from meshwarden.render.origins import Origins  # noqa: PLC0415
+
+    origins = Origins.of(rendered.mesh, rendered.documents)
+    for one in beyond:
+        places = islice(needing(rendered.rendering, one, origins), _SHOWN)
+        related = tuple(Related(place, "it is needed here") for place in places)
         place = Place(MESH_FILE, ("spec", "argocd", "ceiling"))
-        yield Fault(message, place, "Render less, or raise the ceiling.")
+        yield Fault(one.message, place, "Render less, or raise the ceiling.", related=related)
 
 
 def _without_any() -> Fault:
