@@ -59,6 +59,14 @@ def test_a_domain_of_which_nothing_is_rendered_lets_its_grants_be_taken_away(ren
     assert "clusterResourceWhitelist" not in found
 
 
+def test_a_project_can_always_stop_what_runs() -> None:
+    """Also the last job of a domain, in the commit that takes it away: as far as the ceiling lets it."""
+    with_jobs = 'kinds: ["*.services.k8s.aws/*", kafka.strimzi.io/*, batch/CronJob, /ConfigMap]'
+    found = rendered(replaced("mesh.yaml", 'kinds: ["*.services.k8s.aws/*", kafka.strimzi.io/*]', with_jobs))
+    kinds = {entry["kind"] for entry in project(found, "demand")["namespaceResourceWhitelist"]}
+    assert kinds == {"CronJob", "KafkaUser", "Policy", "Role"}
+
+
 def test_a_ceiling_of_nothing_denies_a_domain_everything() -> None:
     nothing = "      domains: {kinds: [], namespaces: []}\n"
     text = re.sub(r"      domains:\n(?:        .*\n)+", nothing, city()["mesh.yaml"])

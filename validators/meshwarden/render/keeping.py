@@ -200,3 +200,14 @@ _ACCESS_ENDS: Final = "access ends"
 GIVING_ACCESS: Final = frozenset(
     kind for kind, loses in HOLDING_NOTHING.items() if loses.startswith(_ACCESS_ENDS)
 )
+
+# What runs: Argo CD has to be able to stop it at any time, also the last of its kind.
+RUNNING: Final = frozenset(
+    ObjectKind(group, kind)
+    for group, kinds in (
+        ("apps", ("DaemonSet", "Deployment", "StatefulSet")),
+        ("batch", ("CronJob", "Job")),
+        ("nifi.konpyutaika.com", ("NifiConnection", "NifiDataflow")),
+    )
+    for kind in kinds
+)

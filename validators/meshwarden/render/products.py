@@ -118,10 +118,16 @@ class _InEnvironment:
         refused = (*left_out, *(entry for one in rendered for entry in one.refused))
         files = tuple(path for one in rendered for path in one.files)
         folders = tuple(folder for one in rendered for folder in one.folders)
+        kinds = {kind for one in made if one.rendered.objects for kind in one.kinds}
         if self.product.retired:
+            kinds |= self._let_go(objects, folders)
             objects, folders = tuple(filter(is_kept, objects)), ()
-        kinds = frozenset(kind for one in made if one.rendered.objects for kind in one.kinds)
-        return _Found(Rendered(objects, refused, folders, files), kinds, clashes)
+        return _Found(Rendered(objects, refused, folders, files), frozenset(kinds), clashes)
+
+    def _let_go(self, objects: Iterable[Object], folders: Iterable[str]) -> set[ObjectKind]:
+        """What a retired product had: Argo CD takes away only what the domain's project still lets in."""
+        own = (entry for folder in folders for entry in self.content.reach(folder).objects)
+        return {ObjectKind.of(entry) for entry in (*objects, *own)}
 
     def _without_duplicates(
         self, objects: Iterable[Object]

@@ -21,8 +21,11 @@ class Granted:
 
 
 def granted(mesh: Mesh, product: Product, contract: Contract, environment: Environment) -> Granted:
-    """Who may read a contract of `product` in an environment: of several grants the first counts."""
-    deployment = product.deployment
+    """Who may read a contract of `product` in an environment: of several grants the first counts.
+
+    A product that is retired lets nobody in: a grant may be a part of what holds the data, and is kept.
+    """
+    deployment = None if product.retired else product.deployment
     readers: dict[str, Reader] = {}
     left_out: list[NotRendered] = []
     for grant in deployment.access if deployment else ():

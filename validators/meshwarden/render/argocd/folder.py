@@ -22,7 +22,7 @@ from meshwarden.render.argocd.applications import (
 )
 from meshwarden.render.argocd.health import health_checks
 from meshwarden.render.argocd.projects import DEFAULT, Fence, bounded, locked_default, project, root_project
-from meshwarden.render.keeping import GIVING_ACCESS
+from meshwarden.render.keeping import GIVING_ACCESS, RUNNING
 from meshwarden.render.kustomize import FILE, kustomization
 from meshwarden.render.outcome import Application, Beyond, Part, Unit
 from meshwarden.render.requirements import SHARED_NAMESPACES
@@ -78,7 +78,7 @@ def argocd_part(
         environments = _environments_of(mesh, name, own)
         fence = replace(
             _fence(own, environments, scopes),
-            spare=spare.get(name, frozenset()) | GIVING_ACCESS,
+            spare=spare.get(name, frozenset()) | GIVING_ACCESS | RUNNING,
             spare_namespaces=frozenset(_shared_namespaces(environments)),
         )
         allowed, over = bounded(fence, settings.domain_ceiling, name, domain=name)

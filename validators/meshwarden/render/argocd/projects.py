@@ -5,9 +5,12 @@ that belong to no namespace; no namespaceResourceWhitelist allows all that do, s
 by a blacklist.
 
 Argo CD prunes and deletes only what a project permits at that moment. A project that was cut down to what the
-last commit left would keep the grants alive which that commit took away. Hence a domain's project always lets
-in what gives access, in all environments of the domain, in the namespaces that domains share and in those of
-the ceiling's pattern with the domain's name in it, and besides all kinds of the targets that it uses.
+last commit left would keep the grants alive which that commit took away, and keep running what it stopped.
+Hence a domain's project always lets in what gives access and what runs, in all environments of the domain, in
+the namespaces that domains share and in those of the ceiling's pattern with the domain's name in it; and
+besides all kinds of the targets that it uses, and those that its retired products had.
+
+https://github.com/argoproj/argo-cd/blob/master/controller/state.go, where IsLiveResourcePermitted is asked
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _PROJECTS: Final = "resourcemanager.cnrm.cloud.google.com/v1beta1"
 
 
 def access(contexts: Sequence[ServerContext]) -> list[dict[str, str]]:
-    """The access list of a dataset: BigQuery refuses one without an owner.
+    """The access list of a dataset: BigQuery refuses one without an owner. A retired product writes no more.
 
     Roles are by their old names, as BigQuery answers with these whatever it is told.
     """
@@ -31,7 +31,8 @@ def access(contexts: Sequence[ServerContext]) -> list[dict[str, str]]:
     if controller := fields.text(environment.coordinates, "gcp", "configConnector", "serviceAccount"):
         found.append({"role": "OWNER", "userByEmail": controller})
     writer = producer(first)
-    found.append({"role": "WRITER", "iamMember": writer})
+    if not first.product.retired:
+        found.append({"role": "WRITER", "iamMember": writer})
     readers = {consumer(first, reader) for context in contexts for reader in context.readers}
     found.extend({"role": "READER", "iamMember": reader} for reader in sorted(readers - {writer}))
     return found
