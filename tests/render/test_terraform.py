@@ -106,6 +106,7 @@ def test_argo_cd_is_told_when_it_is_well() -> None:
     checks = document(rendered(FILES), "rendered/argocd/argocd-cm.yaml")["data"]
     check = checks["resource.customizations.health.infra.contrib.fluxcd.io_Terraform"]
     assert 'condition.type == "Ready"' in check
+    assert "obj.status.observedGeneration ~= obj.metadata.generation" in check
 
 
 def test_the_product_is_among_what_the_stage_is_rendered_from() -> None:

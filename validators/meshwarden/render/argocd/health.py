@@ -55,17 +55,22 @@ return {status = "Degraded", message = hs.message}
 """
 _ACK_GROUPS: Final = ".services.k8s.aws"
 
-# tofu-controller's condition `Ready` is Unknown while it plans and applies, and False where that has failed:
+# tofu-controller's condition `Ready` is Unknown while it plans and applies, and False where that has failed.
+# It stays Unknown once all is applied, and is True only when a later look for drift has found none. It is set
+# together with the generation that it is about: until then it is of the module as it was.
 # https://github.com/flux-iac/tofu-controller/blob/main/api/v1alpha2/terraform_types.go
 _TOFU: Final = """\
 local hs = {status = "Progressing", message = "Waiting for the controller"}
 if obj.status == nil or obj.status.conditions == nil then
   return hs
 end
+if obj.status.observedGeneration ~= obj.metadata.generation then
+  return hs
+end
 for _, condition in ipairs(obj.status.conditions) do
   if condition.type == "Ready" then
     hs.message = condition.message or ""
-    if condition.status == "True" then
+    if condition.status == "True" or condition.reason == "TerraformAppliedSucceed" then
       hs.status = "Healthy"
     elseif condition.status == "False" then
       hs.status = "Degraded"
