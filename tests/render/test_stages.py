@@ -10,6 +10,13 @@ from tests.render.meshes import OPERATORS, city, document, reasons, rendered, re
 from meshwarden.render.targets.target import Why
 
 STAGE = "rendered/platform/infrastructure-utility/02_operators"
+NOTE = """\
+apiVersion: builtin
+kind: AnnotationsTransformer
+metadata: {name: one}
+annotations: {note: a}
+fieldSpecs: [{path: metadata/annotations, create: true}]
+"""
 
 
 def test_a_stage_is_its_components_folders() -> None:
@@ -47,6 +54,28 @@ def test_its_inputs_are_all_folders_that_it_reaches() -> None:
         *(f"/{OPERATORS}/{name}" for name in ("quotas", "shared", "strimzi")),
     ]
     assert said["namespace"] == "kafka"
+
+
+def test_folders_of_transformers_are_inputs_and_hold_no_objects(build: Build) -> None:
+    kustomization = f"{OPERATORS}/strimzi/kustomization.yaml"
+    changes = {
+        **replaced(kustomization, "  - ../shared", "  - ../shared\ntransformers: [../notes]"),
+        f"{OPERATORS}/notes/kustomization.yaml": "resources: [note.yaml, ../notes-more]\n",
+        f"{OPERATORS}/notes/note.yaml": NOTE,
+        f"{OPERATORS}/notes-more/kustomization.yaml": "resources: [note.yaml]\n",
+        f"{OPERATORS}/notes-more/note.yaml": NOTE.replace("one", "two").replace("note: a", "more: b"),
+    }
+    found = rendered(changes)
+    (operator,) = (
+        entry
+        for entry in build(found, city(changes))[f"{STAGE}/overlays/dev"]
+        if entry["kind"] == "ServiceAccount"
+    )
+    assert operator["metadata"]["annotations"] == {"note": "a", "more": "b"}
+    paths = json.loads(found.files[f"{STAGE}/overlays/dev/app.json"])["generatePaths"].split(";")
+    assert {f"/{OPERATORS}/notes", f"/{OPERATORS}/notes-more"} <= set(paths)
+    project = document(found, "rendered/argocd/projects/platform.yaml")["spec"]
+    assert project == document(rendered(), "rendered/argocd/projects/platform.yaml")["spec"]
 
 
 def test_a_stage_builds(build: Build) -> None:

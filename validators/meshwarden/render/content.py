@@ -27,6 +27,11 @@ from meshwarden.sources.document import AnomalyKind
 FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GENERATED: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 _UNKNOWN: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers")
+_PLUGINS: Final = ("generators", "transformers", "validators")  # what folders of theirs hold is no object
+
+
+# A folder, the namespace that what it holds is moved to, and whether that is objects of the cluster.
+_Key = tuple[str, str | None, bool]
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,11 @@ class Content:
 
     def reach(self, folder: str) -> Reached:
         """What the kustomization in `folder` reaches, each folder once."""
-        seen: dict[tuple[str, str | None], Reached] = {}
-        self._follow(folder, None, seen)
+        seen: dict[_Key, Reached] = {}
+        self._follow((folder, None, True), seen)
         found = seen.values()
         return Reached(
-            tuple(dict.fromkeys(folder for folder, _ in seen)),
+            tuple(dict.fromkeys(folder for folder, _, _ in seen)),
             tuple(entry for reached in found for entry in reached.objects),
             tuple(dict.fromkeys(reason for reached in found for reason in reached.unknown)),
             tuple(dict.fromkeys(one for reached in found for one in reached.unreadable)),
@@ -93,10 +98,11 @@ class Content:
         manifest = self.manifests[path]
         return (*_unreadable(manifest), *_ambiguous(manifest))
 
-    def _follow(self, folder: str, moved: str | None, seen: dict[tuple[str, str | None], Reached]) -> None:
-        """Adds what the kustomization in `folder` reaches, all of it `moved` by one that names it."""
+    def _follow(self, key: _Key, seen: dict[_Key, Reached]) -> None:
+        """Adds what the kustomization in a folder reaches, all of it moved by one that names it."""
+        folder, moved, applied = key
         path = self.kustomization(folder)
-        if (folder, moved) in seen or path is None:
+        if key in seen or path is None:
             return
         data = self.manifests[path].data
         namespace = moved or fields.text(data, "namespace")
@@ -107,7 +113,7 @@ class Content:
             for name in _UNKNOWN
             if fields.at(data, name)
         ]
-        seen[folder, moved] = Reached()
+        seen[key] = Reached()
         below = []
         for entry in (
             *fields.texts(data, "resources"),
@@ -127,10 +133,12 @@ class Content:
                 {"apiVersion": "v1", "kind": kind, "metadata": dict(entry)}
                 for _, entry in fields.mappings(data, field)
             )
-        own = tuple(_moved(entry, namespace) for entry in objects)
-        seen[folder, moved] = Reached((folder,), own, tuple(unknown), tuple(unreadable))
+        own = tuple(_moved(entry, namespace) for entry in objects) if applied else ()
+        seen[key] = Reached((folder,), own, tuple(unknown), tuple(unreadable))
         for target in below:
-            self._follow(target, namespace, seen)
+            self._follow((target, namespace, applied), seen)
+        for entry in (text for name in _PLUGINS for text in fields.texts(data, name)):
+            self._follow((posixpath.normpath(posixpath.join(folder, entry)), None, False), seen)
 
 
 def scopes_in(manifests: Iterable[Manifest]) -> Scopes:
