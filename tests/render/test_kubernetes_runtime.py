@@ -373,6 +373,14 @@ def test_a_claim_is_kept_unless_it_says_otherwise() -> None:
         assert head["annotations"][option] == kept
 
 
+def test_a_claim_in_a_kustomization_is_kept_as_well(build: Build) -> None:
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    text = yaml.safe_dump({**yaml.safe_load(an_object("PersistentVolumeClaim")), "spec": claim})
+    changes = with_runtime({"manifests/job.yaml": text, "manifests/kustomization.yaml": KUSTOMIZATION})
+    (made,) = build(rendered(changes), city(changes))[f"{UNIT}/overlays/prod"]
+    assert made["metadata"]["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
+
+
 def test_labels_that_rendering_sets_are_nobody_elses() -> None:
     labels = {"meshwarden.dev/product": "rides", "meshwarden.dev/contract": "c-rides", "app": "x"}
     head = document(plain(an_object(labels=labels)), f"{UNIT}/base/configmap-x.yaml")["metadata"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+import yaml
 from tests.render.conftest import Build
 from tests.render.meshes import OPERATORS, city, document, reasons, rendered, replaced
 
 from meshwarden.render.targets.target import Why
 
 STAGE = "rendered/platform/infrastructure-utility/02_operators"
+OPTIONS = "argocd.argoproj.io/sync-options"
 NOTE = """\
 apiVersion: builtin
 kind: AnnotationsTransformer
@@ -33,6 +36,19 @@ def test_a_stage_is_its_components_folders() -> None:
                 }
             }
         ],
+        "patches": [
+            {
+                "patch": yaml.safe_dump(
+                    {
+                        "apiVersion": "v1",
+                        "kind": "Namespace",
+                        "metadata": {"name": "any", "annotations": {OPTIONS: "Prune=false,Delete=false"}},
+                    },
+                    sort_keys=False,
+                ),
+                "target": {"kind": "Namespace", "annotationSelector": f"!{OPTIONS}"},
+            }
+        ],
         "resources": [f"../../../../../{OPERATORS}/strimzi"],
     }
     assert document(found, f"{STAGE}/overlays/prod/kustomization.yaml")["resources"] == [
@@ -54,6 +70,36 @@ def test_its_inputs_are_all_folders_that_it_reaches() -> None:
         *(f"/{OPERATORS}/{name}" for name in ("quotas", "shared", "strimzi")),
     ]
     assert said["namespace"] == "kafka"
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (None, "Prune=false,Delete=false"),
+        ("ServerSideApply=true", "ServerSideApply=true,Prune=false,Delete=false"),
+        ("Prune=confirm", "Prune=confirm"),
+        ("Delete=false,Prune=false", "Delete=false,Prune=false"),
+    ],
+)
+def test_what_holds_data_in_its_folders_is_kept(build: Build, options: str | None, kept: str) -> None:
+    """A component that is taken away takes no topics with its definitions: unless somebody said it should."""
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "kafkas.example.org", "annotations": {OPTIONS: options} if options else {}},
+        "spec": {
+            "group": "example.org",
+            "names": {"kind": "Kafka", "plural": "kafkas"},
+            "scope": "Namespaced",
+        },
+    }
+    operator = f"{OPERATORS}/strimzi/operator.yaml"
+    changes = {operator: f"{city()[operator]}---\n{yaml.safe_dump(definition)}"}
+    built = build(rendered(changes), city(changes))[f"{STAGE}/overlays/prod"]
+    annotations = {entry["kind"]: entry["metadata"].get("annotations") for entry in built}
+    assert annotations["CustomResourceDefinition"] == {OPTIONS: kept}
+    assert annotations["Namespace"] == {OPTIONS: "Prune=false,Delete=false"}
+    assert annotations["ServiceAccount"] is None
 
 
 def test_folders_of_transformers_are_inputs_and_hold_no_objects(build: Build) -> None:

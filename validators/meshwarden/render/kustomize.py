@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,12 +70,16 @@ class Resources:
 
 
 def base_and_overlays(
-    unit: str, resources: Mapping[str, Resources], comment: str, labels: Mapping[str, str]
+    unit: str,
+    resources: Mapping[str, Resources],
+    comment: str,
+    labels: Mapping[str, str],
+    keeping: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, bytes]:
     """The files of `base/` and `overlays/<environment>/`, by path relative to the folder of the unit.
 
     The base holds what all environments have, as it is in the first; there is no base if nothing is. `labels`
-    are those of objects in folders written by hand.
+    are those of objects in folders written by hand, `keeping` the patches that keep such of each folder.
     """
     base = next(iter(resources.values())).shared(resources.values())
     files: dict[str, bytes] = {}
@@ -86,14 +90,23 @@ def base_and_overlays(
         whole = kustomization(
             [*_relative(base.folders, f"{unit}/base"), *sorted(map(file_of, base.objects.values()))],
             labels=labels if base.folders else None,
+            patches=_each_once(keeping, base.folders),
         )
         files[f"base/{FILE}"] = write(whole, comment=comment)
     for environment, found in resources.items():
         own = [path for path in found.folders if path not in base.folders]
         hand_written = _relative(own, f"{unit}/overlays/{environment}")
-        overlay = _overlay(environment, base, found.objects, hand_written, comment, labels)
+        kept = _each_once(keeping, own)
+        overlay = _overlay(environment, base, found.objects, hand_written, comment, labels, kept)
         files.update({f"overlays/{environment}/{path}": content for path, content in overlay.items()})
     return files
+
+
+def _each_once(
+    keeping: Mapping[str, Sequence[Mapping[str, Any]]], folders: Iterable[str]
+) -> list[Mapping[str, Any]]:
+    found = [one for folder in folders for one in keeping.get(folder, ())]
+    return [one for index, one in enumerate(found) if one not in found[:index]]
 
 
 def _relative(folders: Sequence[str], start: str) -> list[str]:
@@ -117,11 +130,12 @@ def _overlay(
     hand_written: Sequence[str],
     comment: str,
     labels: Mapping[str, str],
+    keeping: Sequence[Mapping[str, Any]],
 ) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     resources = ["../../base"] if base.objects or base.folders else []
     resources += hand_written
-    patches = []
+    patches = [*keeping]
     for key in sorted(found):
         entry, name = found[key], file_of(found[key])
         if key not in base.objects:

@@ -11,6 +11,7 @@ from meshwarden.manifests.kinds import DATA_CONTRACT, DATA_PRODUCT, DEPLOYMENT, 
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.content import Content
+from meshwarden.render.keeping_patches import patches_that_keep
 from meshwarden.render.kustomize import FILE, Resources, base_and_overlays
 from meshwarden.render.outcome import Application, Part, Unit
 from meshwarden.render.targets.target import NotRendered, Rendered, Why
@@ -60,15 +61,15 @@ def below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 def unit_part(plan: UnitPlan, content: Content) -> tuple[Part, tuple[NotRendered, ...]]:
     """The unit with its files and Applications, and what its hand-written kustomizations leave open."""
     resources = {name: Resources.of(found.objects, found.folders) for name, found in plan.rendered.items()}
-    files = base_and_overlays(plan.folder, resources, comment(plan.sources[0]), plan.labels)
+    roots = sorted({folder for found in resources.values() for folder in found.folders})
+    keeping = {root: patches_that_keep(content.reach(root).objects) for root in roots}
+    files = base_and_overlays(plan.folder, resources, comment(plan.sources[0]), plan.labels, keeping)
     has_base = f"base/{FILE}" in files
     applications = tuple(
         _application(plan, environment, found, content, has_base=has_base)
         for environment, found in resources.items()
     )
-    reached = [
-        content.reach(root) for root in sorted({r for found in resources.values() for r in found.folders})
-    ]
+    reached = [content.reach(root) for root in roots]
     inputs = sorted({folder for entry in reached for folder in entry.folders})
     overlays = tuple(entry.folder for entry in applications)
     unit = Unit(plan.folder, plan.sources, overlays, tuple(inputs), plan.grantees)
