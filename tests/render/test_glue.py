@@ -703,3 +703,16 @@ def test_types_nested_without_end_are_told() -> None:
     assert any("types nested more than 32 deep" in reason for reason in told(found))
     found = in_dev(columns=json.dumps([{"name": "a", "physicalType": "array<" * 5000}]))
     assert any("which nests types more than 32 deep" in reason for reason in told(found))
+
+
+@pytest.mark.parametrize(("tables", "fit"), [(60, True), (120, False)])
+def test_a_policy_of_more_tables_than_iam_takes_is_refused(tables: int, fit: bool) -> None:
+    server = SERVER.replace("rides/rides/", "rides/{model}/")
+    found = in_dev(
+        server, schema="".join(f"  - {{name: t{n}, properties: {COLUMNS}}}\n" for n in range(tables))
+    )
+    reason = "server `sql-dev` has 120 tables, more than fit into a policy of IAM: nobody gets to use them"
+    assert (reason in told(found)) != fit
+    documents = [text.decode() for path, text in found.files.items() if "/policy-" in path]
+    assert any("glue:GetTable" in text for text in documents) == fit
+    assert sum("/table-" in path for path in found.files) == tables

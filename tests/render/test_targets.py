@@ -286,6 +286,14 @@ def test_a_glob_in_a_location_ends_the_prefix() -> None:
     assert {rule["filter"]["prefix"] for rule in rules} == {"a/"}
 
 
+def test_a_policy_has_no_character_that_iam_refuses() -> None:
+    """It has none beyond Latin-1 but as escapes."""
+    found = rendered(replaced(CONTRACT, "s3://city-dev-rides/rides/", "s3://city-dev-rides/żółw/"))
+    document_of = document(found, f"{UNIT}/base/policy-rides.writer.yaml")["spec"]["policyDocument"]
+    assert document_of.isascii()
+    assert json.loads(document_of)["Statement"][1]["Resource"] == ["arn:aws:s3:::city-dev-rides/żółw/*"]
+
+
 def test_a_missing_coordinate_is_named() -> None:
     found = rendered(replaced("mesh.yaml", "        oidcProvider: oidc.example.org/id/DEV\n", ""))
     reason = "environment `dev` has no `aws.oidcProvider` in mesh.yaml, which servers of type `s3` need"

@@ -87,8 +87,18 @@ class Glue:
             objects.append(_database(database, parts))
             for part in parts:
                 objects.extend(part.objects)
-                objects.extend(iam.access(part.context, partial(_statements, database, part), "glue-"))
+                access = tuple(iam.access(part.context, partial(_statements, database, part), "glue-"))
+                if iam.too_long(access):
+                    refused.append(_too_many_tables(part))
+                else:
+                    objects.extend(access)
         return Rendered(tuple(objects), tuple(refused))
+
+
+def _too_many_tables(part: _Part) -> NotRendered:
+    called, count = f"server `{part.context.server.name}`", len(part.tables)
+    reason = f"{called} has {count} tables, more than fit into a policy of IAM: nobody gets to use them"
+    return part.context.at_server(reason)
 
 
 def _database_of(context: ServerContext) -> _Database | str:

@@ -29,6 +29,9 @@ _WRITE: Final = (
 )
 _DESCRIBED: Final = re.compile(r"[^\t\n\r\x20-\x7e\xa1-\xff]")  # what IAM does not take in descriptions
 _DESCRIPTION_LENGTH: Final = 1000
+# Of a policy, in characters that are no blanks: IAM and STS quotas,
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_POLICY_LENGTH: Final = 6144
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ def access(context: ServerContext, statements: Statements, prefix: str = "") -> 
         role = f"{prefix}reader.{names.label(reader.domain)}.{names.label(reader.product)}"
         subject = Subject(context, role, reader.namespace, reader.service_account)
         yield from _pair(subject, statements(subject, False), reader)
+
+
+def too_long(objects: Iterable[Object]) -> bool:
+    """Whether there is a policy among the objects that IAM refuses for its length."""
+    documents = (entry["spec"]["policyDocument"] for entry in objects if entry["kind"] == "Policy")
+    return any(len("".join(text.split())) > _POLICY_LENGTH for text in documents)
 
 
 def files(place: Place, subject: Subject, writes: bool) -> Iterator[Statement]:
@@ -193,8 +202,9 @@ def _trust(subject: Subject) -> Statement:
 
 
 def _document(statements: Iterable[Statement]) -> str:
-    """Indented, as reviewers read it in the patch; the controller compares by meaning."""
-    return (
-        json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=2, ensure_ascii=False)
-        + "\n"
-    )
+    """Indented, as reviewers read it in the patch; the controller compares by meaning.
+
+    IAM takes no character beyond Latin-1: those of a prefix are escaped.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+    """
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=2) + "\n"
