@@ -244,6 +244,31 @@ def test_two_contracts_may_share_a_bucket() -> None:
     assert found.collisions == ()
 
 
+def test_two_domains_with_one_namespace_collide() -> None:
+    """`trips/by-zone` beside `trips-by/zone`: the pods of the one could take the roles of the other."""
+    folder = "domains/aggregate/trips-by"
+    changes = {
+        f"{folder}/domain.yaml": city()["domains/aggregate/demand/domain.yaml"].replace("demand", "trips-by"),
+        f"{folder}/zone/data-product.yaml": city()[f"{ZONES}/data-product.yaml"]
+        .replace("id: p-2", "id: p-3")
+        .replace("name: by-zone", "name: zone"),
+        f"{folder}/zone/deployment.yaml": city()[f"{ZONES}/deployment.yaml"],
+        "domains/source-aligned/trips/by-zone/data-product.yaml": city()[f"{RIDES}/data-product.yaml"]
+        .replace("id: p-1", "id: p-4")
+        .replace("name: rides\n", "name: by-zone\n")
+        .partition("outputPorts")[0],
+        "domains/source-aligned/trips/by-zone/deployment.yaml": city()[f"{ZONES}/deployment.yaml"],
+    }
+    wanted = "namespace `trips-by-zone` in {} is that of `trips-by/zone` and of `trips/by-zone`"
+    told = [collision.message for collision in rendered(changes).collisions]
+    assert told == [wanted.format("`dev` and `prod`")]
+    shared = replaced(
+        "mesh.yaml", "cluster: {name: city-dev}", "namespace: data\n      cluster: {name: city-dev}"
+    )
+    told = [collision.message for collision in rendered({**changes, **shared}).collisions]
+    assert told == [wanted.format("`prod`")]
+
+
 def test_two_products_that_make_one_bucket_collide() -> None:
     contract = replaced(CONTRACT, "id: c-rides", "id: c-zones")[CONTRACT]
     found = rendered({f"{ZONES}/contracts/zones.odcs.yaml": contract})

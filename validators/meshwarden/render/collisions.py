@@ -1,14 +1,17 @@
-"""What two products would both make outside of Kubernetes, where no namespace keeps them apart."""
+"""What two products would both make outside of Kubernetes, and namespaces that do not keep domains apart."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from meshwarden.findings import Place
+from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Product
+from meshwarden.render.identity import namespace_of
 from meshwarden.render.outcome import Collision
 from meshwarden.render.products import ProductObjects
 from meshwarden.render.server_of_object import contract_of_object, place_of_object
@@ -44,6 +47,37 @@ class _Maker:
     @property
     def place(self) -> Place:
         return place_of_object(self.product, self.environment, self.entry)
+
+
+def shared_namespaces(
+    environments: Iterable[Environment], products: Sequence[ProductObjects]
+) -> Iterator[Collision]:
+    """Namespaces of several domains, where each was to have its own: who runs pods there is all of them."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    known = {one.product.key: one.product for one in products}
+    for environment in environments:
+        for namespace, those in _by_namespace(environment, known.values()).items():
+            if len({product.domain for product in those}) > 1:
+                found[namespace, tuple(product.key for product in those)].append(f"`{environment.name}`")
+    for (namespace, keys), names in found.items():
+        *others, last = [_deployed(known[key]) for key in keys]
+        who = " and of ".join(f"`{key}`" for key in keys)
+        message = f"namespace `{namespace}` in {' and '.join(names)} is that of {who}"
+        hint = "Rename one of them: domain and product together name it."
+        yield Collision(last, message, tuple(others), hint)
+
+
+def _by_namespace(environment: Environment, products: Iterable[Product]) -> dict[str, list[Product]]:
+    """The products of an environment by their namespaces; none where these are shared on purpose."""
+    found: dict[str, list[Product]] = defaultdict(list)
+    for product in products if "{domain}" in environment.namespace else ():
+        if environment.name in product.environments:
+            found[namespace_of(environment, product.domain, product.name)].append(product)
+    return found
+
+
+def _deployed(product: Product) -> Place:
+    return Place((product.deployment or product).manifest.path)
 
 
 def things(environment: str, entry: Object) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Manifests that would make one and the same thing outside of Kubernetes, such as a topic.
+    """Manifests that would make one and the same thing, such as a topic, and what to do about it.
 
     `place` is where the last of them asks for it, `others` are those of the rest.
     """
@@ -45,6 +45,7 @@ class Collision:
     place: Place
     message: str
     others: tuple[Place, ...] = ()
+    hint: str = "Give each its own place in its contract's servers."
 
 
 @dataclass(frozen=True, slots=True)

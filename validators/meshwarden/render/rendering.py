@@ -11,7 +11,7 @@ from meshwarden.render import names
 from meshwarden.render.argocd.applications import destination
 from meshwarden.render.argocd.folder import RESERVED, app_files, argocd_part
 from meshwarden.render.charts.release import NO_CHARTS, Charts
-from meshwarden.render.collisions import collisions
+from meshwarden.render.collisions import collisions, shared_namespaces
 from meshwarden.render.content import Content
 from meshwarden.render.digests import SUMS_FILE, write_sums
 from meshwarden.render.namespaces import namespaces_part
@@ -47,7 +47,7 @@ def render_mesh(mesh: Mesh, charts: Charts = NO_CHARTS) -> Rendering:
         tuple(sorted((part.unit for part in parts), key=lambda unit: unit.folder)),
         tuple(sorted({*_unusable(mesh), *left_out, *reasons})),
         beyond,
-        collisions(products),
+        (*collisions(products), *shared_namespaces(mesh.settings.environments or (), products)),
         tuple(sorted(unreadable)),
         applications,
     )
