@@ -1,4 +1,4 @@
-"""What Argo CD's health checks say of what controllers write; with a real Lua, where lupa is installed."""
+"""What Argo CD's health checks say of what controllers write; with a real Lua, of Argo CD's version."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from lupa.lua51 import LuaRuntime
 
 from meshwarden.render.argocd.health import health_checks
 from meshwarden.render.targets.target import ObjectKind
-
-lupa = pytest.importorskip("lupa", reason="lupa, which runs Lua, is not installed")
 
 BUCKET = ObjectKind("s3.services.k8s.aws", "Bucket")
 TERRAFORM = ObjectKind("infra.contrib.fluxcd.io", "Terraform")
@@ -26,7 +25,7 @@ def health(kind: ObjectKind, status: Mapping[str, Any] | None) -> str:
     found = health_checks([kind], "argocd")
     assert found is not None
     (check,) = found["data"].values()
-    lua = lupa.LuaRuntime()
+    lua = LuaRuntime()
     said = {"metadata": {"generation": 3}, "spec": {}, **({} if status is None else {"status": status})}
     lua.globals().obj = lua.table_from(said, recursive=True)
     answer = lua.execute(check)
