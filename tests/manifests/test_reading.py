@@ -72,11 +72,8 @@ def test_servers() -> None:
         (16**290, None),
     ],
 )
-def test_service_levels(value: Any, read: float | None) -> None:
-    data = {"slaProperties": [{"property": "retention", "value": value, "unit": "d"}, None]}
-    found = bitol.service_level(data, "retention")
-    assert found == bitol.ServiceLevel(read, "d", ("slaProperties", 0, "value"))
-    assert bitol.service_level(data, "latency") is None
+def test_numbers_of_service_levels(value: Any, read: float | None) -> None:
+    assert bitol.number(value) == read
 
 
 @pytest.mark.parametrize(

@@ -78,18 +78,6 @@ class Server:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """A property of a service level, such as retention.
-
-    `value` is None where it is no number, which ODCS allows.
-    """
-
-    value: float | None
-    unit: str
-    pointer: Pointer  # of the value
-
-
 def ports(data: Any, key: str) -> Iterator[Port]:
     """The ports that an ODPS document lists under `inputPorts` or `outputPorts`."""
     for index, port in fields.mappings(data, key):
@@ -179,16 +167,8 @@ def servers(data: Any) -> Iterator[Server]:
             )
 
 
-def service_level(data: Any, name: str) -> ServiceLevel | None:
-    """The first of that name among ODCS' `slaProperties`; None if there is none."""
-    for index, entry in fields.mappings(data, "slaProperties"):
-        if fields.text(entry, "property") == name:
-            pointer = ("slaProperties", index, "value")
-            return ServiceLevel(_number(entry.get("value")), fields.text(entry, "unit") or "", pointer)
-    return None
-
-
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """The number that a value is, or tells as text; None of anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value) if abs(value) <= _MOST else None
     return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else None

@@ -1,12 +1,19 @@
-"""How long a contract has its data kept: the retention of ODCS' `slaProperties`, in the systems' units."""
+"""How long a contract has its data kept: the retention of ODCS' `slaProperties`, in the systems' units.
+
+A service level is of all schema objects, or of those that its `element` names: `object`, `object.column`, or
+several of them with commas in between. An object's own goes before one of all.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from meshwarden.manifests.bitol import service_level
+from meshwarden.findings import Pointer
+from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import SchemaObject, number
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets.target import NotRendered, ServerContext, Why
 
@@ -18,49 +25,130 @@ _DAYS: Final = {
     **dict.fromkeys(("w", "wk", "week", "weeks"), 7.0),
     **dict.fromkeys(("d", "day", "days"), 1.0),
     **dict.fromkeys(("h", "hr", "hour", "hours"), 1 / 24),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 1440),
+    **dict.fromkeys(("s", "sec", "second", "seconds"), 1 / 86_400),
 }
 _MILLISECONDS_A_DAY: Final = 86_400_000
+_MOST: Final = 2**63 - 1  # milliseconds, as the systems count them
 
 
-def is_readable(contract: Contract) -> bool:
-    """Whether the contract's retention, if it has one, is a positive time in a unit that is known."""
-    data = contract.manifest.data
-    return service_level(data, "retention") is None or _in_days(data) is not None
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """A service level that tells how long something is kept, and the columns that it counts from."""
+
+    said: Mapping[str, Any]
+    pointer: Pointer
+    counted: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> Pointer:
+        """Where its value stands."""
+        return (*self.pointer, "value")
+
+    @property
+    def milliseconds(self) -> int | None:
+        """None if it is no positive time in a unit that is known."""
+        unit = (fields.text(self.said, "unit") or "").strip().lower()
+        found = (number(self.said.get("value")) or 0) * _DAYS.get(unit, 0)
+        milliseconds = found * _MILLISECONDS_A_DAY
+        return round(milliseconds) if 0 < milliseconds < _MOST else None
+
+    @property
+    def days(self) -> int | None:
+        """In whole days, at least one."""
+        found = self.milliseconds
+        return None if found is None else max(1, math.ceil(found / _MILLISECONDS_A_DAY))
 
 
-def unreadable(context: ServerContext) -> Iterator[NotRendered]:
-    """What is not rendered where the contract's retention is none that is known."""
-    said = service_level(context.contract.manifest.data, "retention")
-    if said and not is_readable(context.contract):
-        yield context.at(
-            said.pointer, "its retention has no value and unit that can be read", why=Why.RETENTION
-        )
+def of_object(contract: Contract, entry: SchemaObject) -> Retention | None:
+    """How long a schema object is kept; None where the contract does not say, or only for its others."""
+    of_all = None
+    for level, elements in _levels(contract):
+        mine = [column for element in elements if (column := _column_of(entry, element)) is not None]
+        if mine:
+            return Retention(level.said, level.pointer, tuple(column for column in mine if column))
+        if not elements:
+            of_all = of_all or level
+    return of_all
+
+
+def of_contract(contract: Contract) -> tuple[Retention, ...]:
+    """The retentions that hold for something of a contract, each once."""
+    if not contract.objects:
+        return tuple(level for level, _ in _levels(contract))[:1]
+    found = (of_object(contract, entry) for entry in contract.objects)
+    return tuple({level.pointer: level for level in found if level}.values())
 
 
 def days(contract: Contract) -> int | None:
-    """The retention in whole days, at least one; None if the contract has none that is readable."""
-    found = _in_days(contract.manifest.data)
-    return None if found is None else max(1, math.ceil(round(found, 6)))
+    """The days that all of a contract is kept; None if it does not say, or not the same of all objects."""
+    found = {level.days if level else None for level in _of_each(contract)}
+    return found.pop() if len(found) == 1 else None
 
 
-def milliseconds(contract: Contract) -> int | None:
-    """The retention in milliseconds; None if the contract has none that is readable."""
-    return _in_milliseconds(contract.manifest.data)
+def unreadable(context: ServerContext) -> Iterator[NotRendered]:
+    """What is not rendered where the contract's retention is none that is known, or of nothing."""
+    for level in of_contract(context.contract):
+        if level.milliseconds is None:
+            yield _told(context, level.value, "its retention has no value and unit that can be read")
+    yield from of_nothing(context)
 
 
-def milliseconds_of(level: Mapping[str, Any]) -> int | None:
-    """The same of one among the contract's `slaProperties`, where several tell retentions."""
-    return _in_milliseconds({"slaProperties": [level]})
+def of_nothing(context: ServerContext) -> Iterator[NotRendered]:
+    """Retentions of what the contract has not."""
+    contract = context.contract
+    for level, elements in _levels(contract) if contract.objects else ():
+        strays = [
+            one for one in elements if all(_column_of(entry, one) is None for entry in contract.objects)
+        ]
+        if strays:
+            reason = f"its retention is of `{strays[0]}`, and no schema object is called so"
+            yield _told(context, (*level.pointer, "element"), reason)
 
 
-def _in_milliseconds(data: Any) -> int | None:
-    found = _in_days(data)
-    return None if found is None else round(found * _MILLISECONDS_A_DAY)
+def of_one_prefix(context: ServerContext) -> Iterator[NotRendered]:
+    """The same, and what the lifecycle of a bucket cannot tell: it is of a prefix, and counts in days."""
+    contract = context.contract
+    found = of_contract(contract)
+    if told := tuple(unreadable(context)):
+        yield from told
+    elif len({level and level.milliseconds for level in _of_each(contract)}) > 1:
+        reason = (
+            "its schema objects are kept for different times, and a bucket's lifecycle is of all that the"
+            " contract has there: give them contracts of their own"
+        )
+        yield _told(context, found[-1].value, reason)
+    elif any(0 < (level.milliseconds or 0) < _MILLISECONDS_A_DAY for level in found):
+        yield _told(context, found[0].value, "its objects are kept for a day, as lifecycles count in days")
 
 
-def _in_days(data: Any) -> float | None:
-    said = service_level(data, "retention")
-    if said is None:
-        return None
-    found = (said.value or 0) * _DAYS.get(said.unit.strip().lower(), 0)
-    return found if found > 0 and math.isfinite(found * _MILLISECONDS_A_DAY) else None
+def _of_each(contract: Contract) -> Iterable[Retention | None]:
+    """The retention of each schema object; of a contract that tells none, its own."""
+    if not contract.objects:
+        return of_contract(contract) or (None,)
+    return [of_object(contract, entry) for entry in contract.objects]
+
+
+def _levels(contract: Contract) -> Iterator[tuple[Retention, tuple[str, ...]]]:
+    """The retentions as the contract lists them, each with the elements that it names."""
+    for index, said in fields.mappings(contract.manifest.data, "slaProperties"):
+        if fields.text(said, "property") == "retention":
+            elements = (part.strip() for part in (fields.text(said, "element") or "").split(","))
+            yield Retention(said, ("slaProperties", index)), tuple(filter(None, elements))
+
+
+def _column_of(entry: SchemaObject, element: str) -> str | None:
+    """The column of a schema object that an element names, empty for all of it; None if it is of another.
+
+    Topics have dots in their names, so that the element is not taken apart at its first one.
+    """
+    for called in (entry.physical_name, entry.name):
+        if element == called:
+            return ""
+        if element.startswith(f"{called}."):
+            return element.removeprefix(f"{called}.")
+    return element if any(element in (one.name, one.physical_name) for one in entry.columns) else None
+
+
+def _told(context: ServerContext, pointer: Pointer, reason: str) -> NotRendered:
+    return context.at(pointer, reason, why=Why.RETENTION)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
-from meshwarden.render import names
+from meshwarden.render import names, retention
 from meshwarden.render.targets import bigquery_access, google_access
 from meshwarden.render.targets.bigquery_tables import table
 from meshwarden.render.targets.google import (
@@ -143,6 +143,7 @@ def _of_the_contract(context: ServerContext) -> Iterator[NotRendered]:
     if not context.contract.objects:
         reason = f"server `{context.server.name}` is of type bigquery, and no schema object tells a table"
         yield context.at(("schema",), reason)
+    yield from retention.of_nothing(context)
     for reader in context.readers:
         if not reader.environment.coordinate("gcp", "project"):
             who = f"{reader.domain}/{reader.product}"

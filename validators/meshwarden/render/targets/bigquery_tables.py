@@ -13,6 +13,7 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render import retention
+from meshwarden.render.retention import Retention
 from meshwarden.render.targets.bigquery_keys import key_of
 from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.properties import name_key, name_of
@@ -46,15 +47,6 @@ class _Partitioning:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Retention:
-    """The service level that tells how long a table is kept, and the columns that it counts from."""
-
-    level: Mapping[str, Any]
-    pointer: Pointer
-    counted: tuple[str, ...] = ()
-
-
 def table(contract: Contract, entry: SchemaObject) -> Table:
     """The table of a schema object. One that would not be as the contract says is not made at all."""
     said = fields.mapping(contract.manifest.data, *entry.pointer)
@@ -77,7 +69,7 @@ def table(contract: Contract, entry: SchemaObject) -> Table:
         **partitioning.spec,
         **key.spec,
     }
-    kept = _retention_of(contract, entry)
+    kept = retention.of_object(contract, entry)
     made = Table(spec) if kept is None else _kept(entry, spec, partitioning, kept)
     told = (*([key.refusal] if key.refusal else []), *_classes(entry))
     return replace(made, refusals=(*made.refusals, *(_called(called, refusal) for refusal in told)))
@@ -99,33 +91,14 @@ def _classes(entry: SchemaObject) -> Iterator[Refusal]:
         yield Refusal((*other.pointer, "classification"), reason, Why.NOT_EXPRESSED)
 
 
-def _retention_of(contract: Contract, entry: SchemaObject) -> _Retention | None:
-    """How long a table is kept; None where the contract does not say, or only for its other schema objects.
-
-    `element` is `object`, `object.column`, or several of them with commas in between.
-    """
-    of_all = None
-    for index, level in fields.mappings(contract.manifest.data, "slaProperties"):
-        if fields.text(level, "property") == "retention":
-            pointer = ("slaProperties", index)
-            said = [part.strip() for part in (fields.text(level, "element") or "").split(",") if part.strip()]
-            own = [part.partition(".")[::2] for part in said]
-            mine = [column for name, column in own if name in (entry.name, entry.physical_name)]
-            if mine:
-                return _Retention(level, pointer, tuple(column for column in mine if column))
-            if not said:
-                of_all = of_all or _Retention(level, pointer)
-    return of_all
-
-
-def _kept(entry: SchemaObject, spec: dict[str, Any], parts: _Partitioning, said: _Retention) -> Table:
+def _kept(entry: SchemaObject, spec: dict[str, Any], parts: _Partitioning, said: Retention) -> Table:
     """The table with the retention as its partitions' expiration: nothing else in BigQuery means the same.
 
     The expiration of a table counts from its creation, and takes all rows at once. Where the service level
     names a scheduler, it is that which deletes, and BigQuery need not be able to.
     """
     called = f"retention of table `{entry.physical_name}` is not rendered"
-    kept, others = retention.milliseconds_of(said.level), fields.text(said.level, "scheduler") is not None
+    kept, others = said.milliseconds, fields.text(said.said, "scheduler") is not None
     time = spec.get("timePartitioning")
     by = {fields.text(parts.by, "name"), fields.text(parts.by, "physicalName")}
     strays = [column for column in said.counted if column not in by]

@@ -58,7 +58,7 @@ class CloudStorage:
                 refused.append(place)
             else:
                 by_bucket[place.bucket].append((context, place.prefix))
-                refused.extend(retention.unreadable(context))
+                refused.extend(retention.of_one_prefix(context))
         objects: list[Object] = []
         for bucket, parts in by_bucket.items():
             if found := list(among_others(parts)):

@@ -65,8 +65,9 @@ def _topic(context: ServerContext, entry: SchemaObject) -> Object:
     settings = {**context.settings, **fields.mapping(context.settings, "objects", entry.name)}
     sizes = {key: value for key in ("partitions", "replicas") if type(value := settings.get(key)) is int}
     config: dict[str, Any] = {"cleanup.policy": "delete"}
-    if (kept := retention.milliseconds(context.contract)) is not None:
-        config["retention.ms"] = kept
+    kept = retention.of_object(context.contract, entry)
+    if kept and kept.milliseconds is not None:
+        config["retention.ms"] = kept.milliseconds
     name, spec = _topic_name(context, entry), {**sizes, "config": config}
     if name != entry.physical_name:
         spec["topicName"] = entry.physical_name

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import service_level
 from meshwarden.render import names, retention
 from meshwarden.render.targets import postgres_cluster, postgres_roles
 from meshwarden.render.targets.metadata import metadata, shared_by
@@ -113,7 +112,7 @@ def _left_to_migrations(context: ServerContext) -> NotRendered:
         f"CloudNativePG makes no tables, columns and grants: migrations have to make {what}, and to grant"
     )
     reason += f" `{group}` USAGE on schema `{_schema(context)}` and SELECT on its tables"
-    if service_level(context.contract.manifest.data, "retention"):
+    if retention.of_contract(context.contract):
         reason += ", and a job has to delete what is older than the retention"
     if not context.contract.objects:
         return context.at_server(reason, why=Why.NOT_EXPRESSED)

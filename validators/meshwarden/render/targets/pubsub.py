@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import SchemaObject, service_level
+from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
 from meshwarden.render.targets import avro, google_access
 from meshwarden.render.targets.google import (
@@ -72,14 +72,11 @@ class PubSub:
             if reasons := list(_why_not(context)):
                 refused.extend(reasons)
                 continue
-            kept, told = _kept(context)
-            topics: list[Object] = []
-            for entry in context.contract.objects:
-                found = _topic(context, entry, kept)
-                topics.extend(found.objects)
-                refused.extend(found.refused)
-            objects.extend(topics)
-            refused.extend(told if topics else ())
+            found = [_topic(context, entry) for entry in context.contract.objects]
+            objects.extend(made for one in found for made in one.objects)
+            refused.extend(told for one in found for told in one.refused)
+            if any(one.objects for one in found):
+                refused.extend(retention.unreadable(context))
         return Rendered(tuple(objects), tuple(refused))
 
 
@@ -98,22 +95,21 @@ def _why_not(context: ServerContext) -> Iterator[NotRendered]:
         yield context.at(("schema",), reason)
 
 
-def _kept(context: ServerContext) -> tuple[str | None, tuple[NotRendered, ...]]:
+def _kept(context: ServerContext, entry: SchemaObject) -> tuple[str | None, tuple[NotRendered, ...]]:
     """How long messages are kept, as Pub/Sub writes it, and where that is not what the contract says."""
-    said = service_level(context.contract.manifest.data, "retention")
-    milliseconds = retention.milliseconds(context.contract)
-    if said is None or milliseconds is None:
-        return None, tuple(retention.unreadable(context))
-    wanted = math.ceil(milliseconds / 1000)
+    said = retention.of_object(context.contract, entry)
+    if said is None or said.milliseconds is None:
+        return None, ()
+    wanted = math.ceil(said.milliseconds / 1000)
     kept = min(max(wanted, _SHORTEST), _LONGEST)
     if kept == wanted:
         return f"{kept}s", ()
     instead = "31 days and no longer" if kept == _LONGEST else "10 minutes and no less"
     reason = f"its messages are kept for {instead}, as Pub/Sub does"
-    return f"{kept}s", (context.at(said.pointer, reason, why=Why.RETENTION),)
+    return f"{kept}s", (context.at(said.value, reason, why=Why.RETENTION),)
 
 
-def _topic(context: ServerContext, entry: SchemaObject, kept: str | None) -> Rendered:
+def _topic(context: ServerContext, entry: SchemaObject) -> Rendered:
     """The topic of a schema object; none where its messages could not be what the contract says."""
     said = fields.mapping(context.contract.manifest.data, *entry.pointer)
     if _NAME.match(entry.physical_name) is None:
@@ -126,6 +122,7 @@ def _topic(context: ServerContext, entry: SchemaObject, kept: str | None) -> Ren
     schema = [_schema(context, entry, definition)] if definition else []
     settings = {"schemaSettings": {"encoding": "JSON", "schemaRef": {"name": _called(context, entry)}}}
     key = key_reference(context)
+    kept, told = _kept(context, entry)
     spec: dict[str, Any] = {
         "resourceID": entry.physical_name,
         "messageStoragePolicy": {
@@ -136,7 +133,7 @@ def _topic(context: ServerContext, entry: SchemaObject, kept: str | None) -> Ren
         **(key or {}),
     }
     topic = _object(context, entry, "PubSubTopic", _called(context, entry), spec, kept=True)
-    return Rendered((*schema, topic, *_access(context, entry, kept)))
+    return Rendered((*schema, topic, *_access(context, entry, kept)), told)
 
 
 def _definition(said: Mapping[str, Any], entry: SchemaObject) -> str | tuple[Refusal, ...] | None:

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import service_level
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render import retention
 from meshwarden.render.servers import place_in_deployment
@@ -140,11 +139,12 @@ def _backend(context: ServerContext) -> Backend | NotRendered:
 
 
 def _not_expressed(context: ServerContext) -> Iterator[NotRendered]:
-    """Redshift deletes nothing by itself."""
+    """Redshift deletes nothing by itself; where the service level names a scheduler, that does."""
     yield from retention.unreadable(context)
-    if said := service_level(context.contract.manifest.data, "retention"):
-        reason = "Redshift has no retention: what is older stays until somebody deletes it"
-        yield context.at(said.pointer, reason, why=Why.NOT_EXPRESSED)
+    for level in retention.of_contract(context.contract):
+        if level.milliseconds is not None and not fields.text(level.said, "scheduler"):
+            reason = "Redshift has no retention: what is older stays until somebody deletes it"
+            yield context.at(level.value, reason, why=Why.NOT_EXPRESSED)
 
 
 def _terraform(context: ServerContext, module: Module, variables: dict[str, Any], backend: Backend) -> Object:

@@ -38,7 +38,7 @@ class S3:
                 refused.append(context.at_server(reason, "location"))
             elif place := place_of(context.server):
                 by_bucket[place.bucket].append((context, place.prefix))
-                refused.extend(retention.unreadable(context))
+                refused.extend(retention.of_one_prefix(context))
         objects: list[Object] = []
         for bucket, parts in by_bucket.items():
             if found := list(among_others(parts)):

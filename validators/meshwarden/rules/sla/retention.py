@@ -3,8 +3,11 @@
 The retention of a contract becomes a rule of the storage that its data lies in. Where that cannot be, data is
 deleted that was promised, or kept that has to go; mostly nobody notices before an audit does.
 
-To fix it, give the retention a positive value in years, months, weeks, days or hours, and the data a storage
-that can keep to it.
+Where `element` names schema objects, the retention is of these alone: each topic and table is kept as its own
+says. A bucket's lifecycle is of all that a contract has in it, and cannot tell its objects apart.
+
+To fix it, give the retention a positive value in years, months, weeks, days, hours, minutes or seconds, and
+the data a storage that can keep to it. An `element` names a schema object, or one of its columns.
 """
 
 from __future__ import annotations
