@@ -7,6 +7,7 @@ from meshwarden.engine.plan import planned
 from meshwarden.engine.selection import Selection
 from meshwarden.policy.opa import OpaAt
 from meshwarden.render.rendering import Rendering
+from meshwarden.render.targets.target import Why
 from meshwarden.rules.case_pages import SEED
 from meshwarden.sources.tree import MemoryTree
 
@@ -43,5 +44,9 @@ def test_a_location_without_a_final_slash_is_a_folder_and_not_its_siblings() -> 
 def test_two_servers_of_one_contract_in_one_environment_are_told() -> None:
     rendering = _rendered("schema:", _SECOND)
 
-    assert [collision.message.partition(" is ")[0] for collision in rendering.collisions] != []
-    assert all("rendered twice, and differently" in collision.message for collision in rendering.collisions)
+    assert rendering.collisions == ()
+    ((pointer, reason),) = [
+        (entry.pointer, entry.reason) for entry in rendering.not_rendered if entry.why is Why.REFUSED
+    ]
+    assert pointer == ("servers", 2)
+    assert reason.startswith("server `archive-dev` is another place of the contract in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from meshwarden.manifests import fields
@@ -14,6 +14,7 @@ from meshwarden.render import contracts, names
 from meshwarden.render.content import Content
 from meshwarden.render.identity import identity_of, namespace_of, service_account_of
 from meshwarden.render.keeping import is_kept
+from meshwarden.render.one_place import one_place_each
 from meshwarden.render.outcome import Collision
 from meshwarden.render.overrides import deployment_in, environment_of, place_of_runtime
 from meshwarden.render.readers import granted
@@ -153,7 +154,9 @@ class _InEnvironment:
         if missing := self._missing(BY_SYSTEM[system]):
             reason = f"{missing}, which servers of type `{kind}` need"
             return _none(one.at_server(reason, why=Why.COORDINATES) for one in contexts)
-        return _Found(target.render(contexts), frozenset(target.kinds))
+        kept, others = one_place_each(target, contexts)
+        found = target.render(kept)
+        return _Found(replace(found, refused=(*found.refused, *others)), frozenset(target.kinds))
 
     def _of_runtimes(self) -> Iterator[_Found]:
         """What runs the product, if deployment.yaml says so."""
