@@ -536,7 +536,7 @@ def test_json_in_arrays_is_told() -> None:
             "schema object `a` makes table `Rides`, which Glue folds to `rides`: it has small letters only",
         ),
         (
-            f"  - {{name: a, physicalType: view, properties: {COLUMNS}}}\n",
+            f"  - {{name: a, physicalType: Materialized View, properties: {COLUMNS}}}\n",
             "schema object `a` is a view, which has no files",
         ),
         (

@@ -270,6 +270,13 @@ AT_SERVERS: Pointer = ("spec", "servers", "redshift")
             id="a table twice",
         ),
         pytest.param(
+            files(TIPS.replace("physicalName: tip_facts", "physicalName: tip_facts\n    physicalType: VIEW")),
+            CONTRACT,
+            ("schema", 0, "physicalType"),
+            "table `tip_facts` is a view, and contracts do not tell its query",
+            id="a view",
+        ),
+        pytest.param(
             files(TIPS.partition("schema:\n")[0]),
             CONTRACT,
             ("servers", 0),
@@ -312,7 +319,12 @@ def test_a_mistake_of_one_environment_is_told_there() -> None:
         ("jsonb", "object", "super"),  # another system's
         ("integer(11)", "integer", "bigint"),
         ("text(20)", "string", "varchar(65535)"),
-        ("timestamp(6) with time zone", "timestamp", "timestamptz"),
+        ("timestamp(6) with time zone", "timestamp", "timestamp with time zone"),
+        ("TIMESTAMP (6)", "timestamp", "timestamp"),  # without a zone, as it says
+        ("timestamp(3) without time zone", "timestamp", "timestamp without time zone"),
+        ("time(6) with time zone", "time", "time with time zone"),
+        ("timetz(0)", "time", "timetz"),
+        ("timestamp(9)", "timestamp", "timestamptz"),  # another system's: Redshift has six digits
         ("varchar(20)); drop table t", "string", "varchar(65535)"),
     ],
 )

@@ -16,7 +16,7 @@ from meshwarden.render import retention
 from meshwarden.render.retention import Retention
 from meshwarden.render.targets.bigquery_keys import key_of
 from meshwarden.render.targets.bigquery_types import columns
-from meshwarden.render.targets.properties import name_key, name_of
+from meshwarden.render.targets.properties import is_view, name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 
@@ -25,7 +25,6 @@ _PARTITIONS: Final = 10_000  # https://cloud.google.com/bigquery/quotas#partitio
 _DAY: Final = 86_400_000
 _INT64: Final = 2**63 - 1
 _DESCRIPTION_LENGTH: Final = 16_384
-_QUERIES: Final = ("view", "materialized view", "materializedview", "materialized_view")
 # https://cloud.google.com/bigquery/docs/tables#table_naming, but for letters of other scripts.
 _NAME: Final = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_ ]{0,1023}\Z")
 
@@ -121,7 +120,7 @@ def _of_its_own(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[Refusa
     if _NAME.match(entry.physical_name) is None:
         reason = "its name is none of letters, digits, hyphens, spaces and underscores"
         yield Refusal((*entry.pointer, name_key(said)), reason)
-    if (fields.text(said, "physicalType") or "").strip().lower() in _QUERIES:
+    if is_view(said):
         reason = "it is a view, and contracts do not tell its query"
         yield Refusal((*entry.pointer, "physicalType"), reason)
 

@@ -22,6 +22,7 @@ from meshwarden.render.targets.glue_files import Files, database_of, files_of, f
 from meshwarden.render.targets.glue_tables import Spec, table_spec
 from meshwarden.render.targets.glue_types import name_key
 from meshwarden.render.targets.metadata import PREFIX, metadata, tags
+from meshwarden.render.targets.properties import is_view
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
@@ -160,7 +161,7 @@ def _spec(context: ServerContext, entry: SchemaObject, files: Files) -> Spec | t
         reason = f"{called} makes table `{entry.physical_name}`, {problem}"
         return (Refusal(_name_of(context, entry), reason),)
     raw = fields.mapping(context.contract.manifest.data, *entry.pointer)
-    if (fields.text(raw, "physicalType") or "").lower() == "view":
+    if is_view(raw):
         return (Refusal((*entry.pointer, "physicalType"), f"{called} is a view, which has no files"),)
     folder = folder_of(files, entry, alone=len(context.contract.objects) == 1)
     if folder is None:

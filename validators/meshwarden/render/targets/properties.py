@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from meshwarden.manifests import fields
+
+_VIEWS: Final = ("view", "materialized view", "materializedview", "materialized_view")
 
 
 def name_of(entry: Mapping[str, Any]) -> str:
@@ -23,3 +25,8 @@ def stored(entry: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for index, found in fields.mappings(entry, "properties"):
         if found.get("semanticType") != "measure":
             yield index, found
+
+
+def is_view(entry: Mapping[str, Any]) -> bool:
+    """Whether a schema object is a query by its `physicalType`: contracts do not tell of which tables."""
+    return (fields.text(entry, "physicalType") or "").strip().lower() in _VIEWS

@@ -10,7 +10,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject, primary_key
 from meshwarden.mesh.records import Contract
-from meshwarden.render.targets.properties import name_key, name_of, stored
+from meshwarden.render.targets.properties import is_view, name_key, name_of, stored
 from meshwarden.render.targets.redshift_types import NoType, type_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, ServerContext, Why
@@ -82,6 +82,9 @@ def _of_its_own(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[Refusa
     if NAME.match(entry.physical_name) is None:
         reason = f"{called} has a name that Redshift does not take"
         yield Refusal((*entry.pointer, name_key(said)), reason)
+    if is_view(said):
+        reason = f"{called} is a view, and contracts do not tell its query"
+        yield Refusal((*entry.pointer, "physicalType"), reason)
     if not any(stored(said)):
         yield Refusal(entry.pointer, f"{called} has no columns, and Redshift makes no table without one")
 

@@ -37,6 +37,8 @@ _LENGTHS: Final[Mapping[str, int]] = {
     **dict.fromkeys(_OF_BYTES, 16_777_216),
 }
 _PRECISIONS: Final = tuple("0123456")  # of the seconds of an interval
+# Times always have six digits of seconds: https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html
+_SECONDS: Final = re.compile(r"\b(time|timestamp|timetz|timestamptz) ?\( ?[0-6] ?\)")
 _WRITTEN: Final = re.compile(r"([a-z0-9 ]*[a-z0-9]) ?(?:\( ?([0-9]{1,9}|max) ?(?:, ?([0-9]{1,9}) ?)?\))?\Z")
 
 # Where a contract has no type of Redshift's: what holds any value of the logical type.
@@ -107,7 +109,7 @@ def _of_numbers(column: Mapping[str, Any], logical: str) -> str | NoType:
 
 def _physical(written: str) -> str | NoType | None:
     """The type as `physicalType` has it; None if that is no type of Redshift, but of another system."""
-    said = " ".join(written.lower().split())
+    said = _SECONDS.sub(r"\1", " ".join(written.lower().split()))
     parts = _WRITTEN.match(said)
     name, size, scale = parts.groups() if parts else ("", None, None)
     problem = None
