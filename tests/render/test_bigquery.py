@@ -528,6 +528,16 @@ def test_classes_of_single_columns_are_told() -> None:
     assert "its columns have different classes" in found[0].reason
 
 
+def test_so_are_classes_within_a_record() -> None:
+    """The label has the highest of them as well."""
+    lat = {"name": "lat", "logicalType": "number", "classification": "confidential"}
+    place = {"name": "place", "logicalType": "object", "classification": "internal", "properties": [lat]}
+    found = rendered(warehouse(with_schema([place])))
+    (one,) = found.left_out(Why.NOT_EXPRESSED)
+    assert one.pointer == ("schema", 0, "properties", 0, "properties", 0, "classification")
+    assert document(found, TABLE)["metadata"]["labels"]["classification"] == "confidential"
+
+
 @pytest.mark.parametrize(
     ("least", "most", "interval"),
     [(0, 99, 1), (0, 9_999, 1), (0, 10_000, 2), (-5, 1_000_000, 101), (7, 7, 1)],

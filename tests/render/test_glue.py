@@ -213,6 +213,29 @@ def test_files_that_are_not_the_contracts_are_not_opened(servers: tuple[str, ...
     ) in told(found)
 
 
+def test_files_that_no_bucket_of_the_contract_holds_stay() -> None:
+    server = SERVER.replace('account: "111122223333", ', "")
+    levels = "slaProperties:\n  - {property: retention, value: 7, unit: d}\n"
+    text = contract([server], f"  - {{name: rides, properties: {COLUMNS}}}\n{levels}", id="c-other")
+    (one,) = rendered({CONTRACT: text}).left_out(Why.NOT_EXPRESSED)
+    assert one.pointer == ("slaProperties", 0, "value")
+    assert one.reason == "no bucket is rendered for the contract's files: what is older stays there"
+    scheduled = text.replace("unit: d", "unit: d, scheduler: cron")
+    assert list(rendered({CONTRACT: scheduled}).left_out(Why.NOT_EXPRESSED)) == []
+
+
+def test_a_column_has_the_highest_class_in_it() -> None:
+    """Of what lies within a column the catalogue has types and nothing else."""
+    within = "properties: [{name: lat, logicalType: number, classification: confidential}]"
+    columns = f"""[
+      {{name: start, logicalType: object, classification: internal, {within}}},
+      {{name: end, logicalType: object, {within}}},
+      {{name: zones, logicalType: array, items: {{logicalType: string, classification: public}}}}]"""
+    written = table(in_dev(columns=columns))["storageDescriptor"]["columns"]
+    found = {one["name"]: one["parameters"]["classification"] for one in written}
+    assert found == {"start": "confidential", "end": "confidential", "zones": "public"}
+
+
 def test_athena_takes_location_and_format_from_the_contracts_bucket() -> None:
     by_athena, by_glue = in_dev(ATHENA, LAKE), in_dev()
     assert document(by_athena, path_of(by_athena, "table-")) == document(by_glue, path_of(by_glue, "table-"))

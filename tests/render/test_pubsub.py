@@ -52,6 +52,17 @@ def told(found: Rendering) -> list[tuple[Pointer, str, Why]]:
     return [(entry.pointer, entry.reason, entry.why) for entry in found.not_rendered if entry.path == FARES]
 
 
+def test_classes_of_single_properties_are_told() -> None:
+    lat = "{name: lat, logicalType: number, classification: public}"
+    place = f"{{name: place, logicalType: object, properties: [{lat}]}}"
+    said = changed("{name: paid_at, logicalType: timestamp, required: true}", place, CONTRACT)
+    found = rendered(warehouse(said))
+    pointer = ("schema", 0, "properties", 1, "properties", 0, "classification")
+    reason = "properties of topic `trips.rides.fare-paid` have different classes; its label has the highest"
+    assert told(found) == [(pointer, reason, Why.NOT_EXPRESSED)]
+    assert document(found, TOPIC)["metadata"]["labels"]["classification"] == "internal"
+
+
 def with_retention(value: float, unit: str) -> str:
     return changed("value: 7, unit: d", f'value: {value}, unit: "{unit}"', CONTRACT)
 

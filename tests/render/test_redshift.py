@@ -173,10 +173,36 @@ def test_retention_is_not_expressed() -> None:
     assert OBJECT in found.files
 
 
+def test_a_retention_that_a_scheduler_keeps_to_is_not_told() -> None:
+    said = f"{TIPS}slaProperties:\n  - {{property: retention, value: 2, unit: y, scheduler: cron}}\n"
+    assert told(rendered(files(said)), Why.NOT_EXPRESSED) == []
+
+
+def test_neither_are_partitions_and_classes() -> None:
+    said = TIPS.replace("logicalType: timestamp, ", "logicalType: timestamp, partitioned: true, ")
+    said = said.replace(AMOUNT, AMOUNT.replace("}", ", classification: internal}"))
+    found = rendered(files(said))
+    assert told(found, Why.NOT_EXPRESSED) == [
+        (
+            CONTRACT,
+            ("schema", 0, "properties", 0, "partitioned"),
+            "Redshift has no partitions: those of `tip_facts` are by `paid_at`",
+        ),
+        (
+            CONTRACT,
+            ("schema", 0, "properties", 2, "classification"),
+            "Redshift has no tags: the classes of columns are not said there",
+        ),
+    ]
+    assert OBJECT in found.files
+
+
 def test_a_retention_that_is_no_time_is_told() -> None:
     said = f"{TIPS}slaProperties:\n  - {{property: retention, value: 3, unit: quarters}}\n"
     reason = "its retention has no value and unit that can be read"
-    assert (CONTRACT, ("slaProperties", 0, "value"), reason) in told(rendered(files(said)), Why.RETENTION)
+    found = rendered(files(said))
+    assert told(found, Why.RETENTION) == [(CONTRACT, ("slaProperties", 0, "value"), reason)]
+    assert told(found, Why.NOT_EXPRESSED) == []
 
 
 def test_two_products_do_not_make_one_schema() -> None:

@@ -14,6 +14,7 @@ from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.mesh.records import Contract
 from meshwarden.render import retention
 from meshwarden.render.retention import Retention
+from meshwarden.render.targets import unsaid
 from meshwarden.render.targets.bigquery_keys import key_of
 from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.properties import is_view, name_key, name_of
@@ -80,14 +81,11 @@ def _called(table: str, refusal: Refusal) -> Refusal:
 
 def _classes(entry: SchemaObject) -> Iterator[Refusal]:
     """Classes of single columns: a policy tag is named by a taxonomy, which no mesh tells."""
-    classed = [column for column in entry.columns if column.classification]
-    other = next((one for one in classed if one.classification != classed[0].classification), None)
-    if other is not None:
-        reason = (
-            "its columns have different classes, which BigQuery tells by policy tags of a taxonomy; the"
-            " table's label has the highest"
-        )
-        yield Refusal((*other.pointer, "classification"), reason, Why.NOT_EXPRESSED)
+    return unsaid.different_classes(
+        entry,
+        "its columns have different classes, which BigQuery tells by policy tags of a taxonomy; the table's"
+        " label has the highest",
+    )
 
 
 def _kept(entry: SchemaObject, spec: dict[str, Any], parts: _Partitioning, said: Retention) -> Table:

@@ -17,7 +17,7 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names
-from meshwarden.render.targets import hive, iam
+from meshwarden.render.targets import hive, iam, unsaid
 from meshwarden.render.targets.glue_files import Files, database_of, files_of, folder_of, place_of
 from meshwarden.render.targets.glue_tables import Spec, table_spec
 from meshwarden.render.targets.glue_types import name_key
@@ -152,6 +152,9 @@ def _part(context: ServerContext, database: _Database, files: Files) -> tuple[_P
     if specs and context.readers and place is None:
         reason = f"{called} has files where no bucket is rendered for the contract:"
         problems.append(Refusal(context.server.pointer, f"{reason} its readers get the tables without them"))
+    elif specs and place is None:
+        reason = "no bucket is rendered for the contract's files: what is older stays there"
+        problems.extend(unsaid.retentions(context.contract, reason))
     return _Part(context, tuple(specs), place, tuple(objects)), problems
 
 
@@ -168,7 +171,8 @@ def _spec(context: ServerContext, entry: SchemaObject, files: Files) -> Spec | t
         where = f"s3://{files.bucket}/{files.path}"
         reason = f"{called} has no folder of its own at `{where}`; wanted one, with `{{model}}` for several"
         return (Refusal(context.server.pointer, reason),)
-    found = table_spec(context.contract, entry, files.format, folder)
+    order = context.mesh.classifications or ()
+    found = table_spec(context.contract, entry, files.format, folder, order)
     if isinstance(found, tuple):
         return tuple(replace(refusal, reason=f"{called} has {refusal.reason}") for refusal in found)
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import SchemaObject
+from meshwarden.manifests.bitol import SchemaObject, properties
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets import hive
 from meshwarden.render.targets.glue_types import NoType, column_name, hive_type, name_key
@@ -71,27 +71,33 @@ class _Column:
     type: str
     partitioned: bool
 
-    @property
-    def written(self) -> dict[str, Any]:
+    def written(self, order: Sequence[str]) -> dict[str, Any]:
         """The column as Glue has it: the same in `columns` and in `partitionKeys`."""
         found: dict[str, Any] = {"name": self.name, "type": self.type}
         if comment := one_line(fields.text(self.entry, "description") or "", _COMMENT_LENGTH):
             found["comment"] = comment
-        if name := fields.text(self.entry, "classification"):
+        if name := self._class(order):
             found["parameters"] = {"classification": one_line(name, _COMMENT_LENGTH)}
         return found
+
+    def _class(self, order: Sequence[str]) -> str | None:
+        """The highest class in the column: of what lies within, the catalogue has types and no parameters."""
+        parts = properties({"properties": [self.entry]}, ())
+        classes = [name for part in parts if (name := fields.text(part.said, "classification"))]
+        known = [name for name in classes if name in order]
+        return max(known, key=order.index, default=next(iter(classes), None))
 
 
 Spec = dict[str, Any]
 
 
 def table_spec(
-    contract: Contract, entry: SchemaObject, kind: str, location: str
+    contract: Contract, entry: SchemaObject, kind: str, location: str, order: Sequence[str] = ()
 ) -> Spec | tuple[Refusal, ...]:
     """Columns, partitions and storage of a table of files of one of FORMATS; refusals if it cannot be made.
 
-    A table is whole or not at all: where a column is left out, all after it move in some formats, and readers
-    take the rest for all.
+    `order` is that of the mesh's classes. A table is whole or not at all: where a column is left out, all
+    after it move in some formats, and readers take the rest for all.
     """
     columns: list[_Column] = []
     refusals: list[Refusal] = []
@@ -109,7 +115,7 @@ def table_spec(
         "tableType": "EXTERNAL_TABLE",  # deleting the table leaves the files
         "parameters": {"EXTERNAL": "TRUE", "classification": kind},  # the format, as Glue's crawlers say it
         "storageDescriptor": {
-            "columns": [column.written for column in columns if not column.partitioned],
+            "columns": [column.written(order) for column in columns if not column.partitioned],
             "location": location,
             "inputFormat": FORMATS[kind].input,
             "outputFormat": FORMATS[kind].output,
@@ -120,7 +126,7 @@ def table_spec(
         },
     }
     if partitions := _partitions(columns):
-        spec["partitionKeys"] = [column.written for column in partitions]
+        spec["partitionKeys"] = [column.written(order) for column in partitions]
     if said := one_line(_description(contract, entry), _DESCRIPTION_LENGTH):
         spec["description"] = said
     return spec

@@ -17,7 +17,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
-from meshwarden.render.targets import avro, google_access
+from meshwarden.render.targets import avro, google_access, unsaid
 from meshwarden.render.targets.google import (
     ABANDONED,
     NOT_FILLED_IN,
@@ -133,7 +133,9 @@ def _topic(context: ServerContext, entry: SchemaObject) -> Rendered:
         **(key or {}),
     }
     topic = _object(context, entry, "PubSubTopic", _called(context, entry), spec, kept=True)
-    return Rendered((*schema, topic, *_access(context, entry, kept)), told)
+    reason = f"properties of topic `{entry.physical_name}` have different classes; its label has the highest"
+    classes = (found.of(context) for found in unsaid.different_classes(entry, reason))
+    return Rendered((*schema, topic, *_access(context, entry, kept)), (*told, *classes))
 
 
 def _definition(said: Mapping[str, Any], entry: SchemaObject) -> str | tuple[Refusal, ...] | None:

@@ -20,9 +20,10 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render import retention
 from meshwarden.render.servers import place_in_deployment
+from meshwarden.render.targets import unsaid
 from meshwarden.render.targets.metadata import metadata
 from meshwarden.render.targets.redshift_tables import NAME, tables_of
-from meshwarden.render.targets.target import NotRendered, Object, Rendered, ServerContext, Why
+from meshwarden.render.targets.target import NotRendered, Object, Rendered, ServerContext
 from meshwarden.render.terraform.backend import SYSTEM, Backend, NoBackend, backend_of, shared_with
 from meshwarden.render.terraform.controller import API_VERSION, KIND, name_of, terraform_spec
 from meshwarden.render.terraform.module import Module
@@ -139,12 +140,17 @@ def _backend(context: ServerContext) -> Backend | NotRendered:
 
 
 def _not_expressed(context: ServerContext) -> Iterator[NotRendered]:
-    """Redshift deletes nothing by itself; where the service level names a scheduler, that does."""
+    """It has keys to distribute and to sort by, and no partitions; its tags are of clusters.
+
+    https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-tagging.html
+    """
+    contract = context.contract
+    for entry in contract.objects:
+        yield from (found.of(context) for found in unsaid.partitions(contract, entry, "Redshift"))
+    yield from (found.of(context) for found in unsaid.classes(contract, "Redshift"))
     yield from retention.unreadable(context)
-    for level in retention.of_contract(context.contract):
-        if level.milliseconds is not None and not fields.text(level.said, "scheduler"):
-            reason = "Redshift has no retention: what is older stays until somebody deletes it"
-            yield context.at(level.value, reason, why=Why.NOT_EXPRESSED)
+    reason = "Redshift has no retention: what is older stays until somebody deletes it"
+    yield from (found.of(context) for found in unsaid.retentions(contract, reason))
 
 
 def _terraform(context: ServerContext, module: Module, variables: dict[str, Any], backend: Backend) -> Object:
