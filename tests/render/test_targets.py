@@ -206,6 +206,21 @@ def test_a_topic_that_kubernetes_cannot_name_keeps_its_name_in_kafka(rendering: 
     assert topic["spec"]["partitions"] == 6
 
 
+def test_tags_have_what_aws_takes() -> None:
+    changes = replaced(CONTRACT, "id: c-rides", 'id: "urn:rides#2 (new)"')
+    changes |= replaced(
+        f"{RIDES}/data-product.yaml", "contractId: c-rides", 'contractId: "urn:rides#2 (new)"'
+    )
+    spec = document(rendered(changes), f"{UNIT}/base/bucket-rides.yaml")["spec"]
+    assert {"key": "contract", "value": "urn:rides_2 _new_"} in spec["tagging"]["tagSet"]
+
+
+def test_kafka_has_no_tags_for_classes(rendering: Rendering) -> None:
+    (one,) = rendering.left_out(Why.NOT_EXPRESSED)
+    assert (one.path, one.pointer) == (STARTED, ("schema", 0, "properties", 0, "classification"))
+    assert one.reason == "Kafka has no tags: the classes of columns are not said there"
+
+
 def test_environments_override_single_objects(rendering: Rendering) -> None:
     (path,) = [path for path in rendering.files if "/prod/patches/kafkatopic-trips.rides.started" in path]
     assert document(rendering, path)[1:] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 # https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
 KEPT: Final = "Prune=false,Delete=false"
 CUSTOM: Final = "SkipDryRunOnMissingResource=true"  # the operator that brings the CRD may be synced later
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_NO_TAG: Final = re.compile(r"[^\w +\-=.:/@]")  # what AWS does not take in the value of a tag
 
 
 def ownership(**owners: str | None) -> dict[str, dict[str, str]]:
@@ -103,4 +106,5 @@ def tags(contexts: Sequence[ServerContext]) -> dict[str, str]:
     }
     if found := highest_classification(contexts):
         own["classification"] = found
+    own = {key: _NO_TAG.sub("_", value) for key, value in own.items()}
     return {**{key: value for key, value in said.items() if isinstance(value, str)}, **own}
