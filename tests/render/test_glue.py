@@ -224,6 +224,12 @@ def test_files_that_no_bucket_of_the_contract_holds_stay() -> None:
     assert list(rendered({CONTRACT: scheduled}).left_out(Why.NOT_EXPRESSED)) == []
 
 
+def test_a_table_says_its_primary_key() -> None:
+    key = "logicalType: string, primaryKey: true, primaryKeyPosition"
+    found = in_dev(columns=f"[{{name: at, {key}: 2}}, {{name: Ride, physicalName: Ride_Id, {key}: 1}}]")
+    assert table(found)["parameters"]["primaryKey"] == "ride_id,at"
+
+
 def test_a_column_has_the_highest_class_in_it() -> None:
     """Of what lies within a column the catalogue has types and nothing else."""
     within = "properties: [{name: lat, logicalType: number, classification: confidential}]"

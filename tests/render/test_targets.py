@@ -215,10 +215,10 @@ def test_tags_have_what_aws_takes() -> None:
     assert {"key": "contract", "value": "urn:rides_2 _new_"} in spec["tagging"]["tagSet"]
 
 
-def test_kafka_has_no_tags_for_classes(rendering: Rendering) -> None:
-    (one,) = rendering.left_out(Why.NOT_EXPRESSED)
-    assert (one.path, one.pointer) == (STARTED, ("schema", 0, "properties", 0, "classification"))
-    assert one.reason == "Kafka has no tags: the classes of columns are not said there"
+def test_a_topic_says_its_class_as_kafka_has_no_tags(rendering: Rendering) -> None:
+    topics = [path for path in rendering.files if "/base/kafkatopic-" in path]
+    said = [document(rendering, path)["metadata"]["annotations"] for path in topics]
+    assert {one["meshwarden.dev/classification"] for one in said} == {"internal"}
 
 
 def test_environments_override_single_objects(rendering: Rendering) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
-from meshwarden.manifests.bitol import SchemaObject, properties
+from meshwarden.manifests.bitol import SchemaObject, primary_key, properties
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets import hive
 from meshwarden.render.targets.glue_types import NoType, column_name, hive_type, name_key
@@ -113,7 +113,11 @@ def table_spec(
     spec: Spec = {
         "name": entry.physical_name,
         "tableType": "EXTERNAL_TABLE",  # deleting the table leaves the files
-        "parameters": {"EXTERNAL": "TRUE", "classification": kind},  # the format, as Glue's crawlers say it
+        "parameters": {
+            "EXTERNAL": "TRUE",
+            "classification": kind,  # the format, as Glue's crawlers say it
+            **_key(contract, entry),
+        },
         "storageDescriptor": {
             "columns": [column.written(order) for column in columns if not column.partitioned],
             "location": location,
@@ -130,6 +134,13 @@ def table_spec(
     if said := one_line(_description(contract, entry), _DESCRIPTION_LENGTH):
         spec["description"] = said
     return spec
+
+
+def _key(contract: Contract, entry: SchemaObject) -> dict[str, str]:
+    """The columns of the primary key, which the catalogue has no other place for."""
+    parts = primary_key(fields.mapping(contract.manifest.data, *entry.pointer))
+    named = [column_name(part) for _, part in parts]
+    return {"primaryKey": ",".join(named)} if named else {}
 
 
 def one_line(text: str, limit: int) -> str:

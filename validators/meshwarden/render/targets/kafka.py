@@ -12,7 +12,7 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
-from meshwarden.render.targets.metadata import grant, metadata
+from meshwarden.render.targets.metadata import class_of, grant, metadata
 from meshwarden.render.targets.target import (
     NotRendered,
     Object,
@@ -62,6 +62,7 @@ def _why_not(context: ServerContext) -> Iterator[NotRendered]:
 
 
 def _topic(context: ServerContext, entry: SchemaObject) -> Object:
+    """The topic; Kafka has no tags, so the object says the class of what is in it."""
     settings = {**context.settings, **fields.mapping(context.settings, "objects", entry.name)}
     sizes = {key: value for key in ("partitions", "replicas") if type(value := settings.get(key)) is int}
     config: dict[str, Any] = {"cleanup.policy": "delete"}
@@ -74,7 +75,7 @@ def _topic(context: ServerContext, entry: SchemaObject) -> Object:
     return {
         "apiVersion": API_VERSION,
         "kind": "KafkaTopic",
-        "metadata": _head(context, name, kept=True),
+        "metadata": _head(context, name, kept=True, annotations=class_of(context, entry)),
         "spec": spec,
     }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.manifests.settings import Settings
 from meshwarden.mesh.clearance import highest_class
 from meshwarden.mesh.records import Contract
@@ -77,6 +79,16 @@ def classification(settings: Settings, contract: Contract) -> str | None:
     """The highest class among the contract's columns; None if none has a class that the mesh knows."""
     found = highest_class(settings, contract)
     return found.name if found else None
+
+
+def class_of(context: ServerContext, entry: SchemaObject | None = None) -> dict[str, str]:
+    """The annotation with the highest class in a contract, or in one of its schema objects; none without one.
+
+    It is for what the system itself has no tags for.
+    """
+    contract = replace(context.contract, objects=(entry,)) if entry else context.contract
+    found = classification(context.mesh, contract)
+    return {PREFIX + "classification": found} if found else {}
 
 
 def highest_classification(contexts: Sequence[ServerContext]) -> str | None:

@@ -21,7 +21,7 @@ from meshwarden.manifests.settings import MESH_FILE
 from meshwarden.render import retention
 from meshwarden.render.servers import place_in_deployment
 from meshwarden.render.targets import unsaid
-from meshwarden.render.targets.metadata import metadata
+from meshwarden.render.targets.metadata import class_of, metadata
 from meshwarden.render.targets.redshift_tables import NAME, tables_of
 from meshwarden.render.targets.target import NotRendered, Object, Rendered, ServerContext
 from meshwarden.render.terraform.backend import SYSTEM, Backend, NoBackend, backend_of, shared_with
@@ -140,27 +140,27 @@ def _backend(context: ServerContext) -> Backend | NotRendered:
 
 
 def _not_expressed(context: ServerContext) -> Iterator[NotRendered]:
-    """It has keys to distribute and to sort by, and no partitions; its tags are of clusters.
-
-    https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-tagging.html
-    """
+    """It has keys to distribute and to sort by, and no partitions."""
     contract = context.contract
     for entry in contract.objects:
         yield from (found.of(context) for found in unsaid.partitions(contract, entry, "Redshift"))
-    yield from (found.of(context) for found in unsaid.classes(contract, "Redshift"))
     yield from retention.unreadable(context)
     reason = "Redshift has no retention: what is older stays until somebody deletes it"
     yield from (found.of(context) for found in unsaid.retentions(contract, reason))
 
 
 def _terraform(context: ServerContext, module: Module, variables: dict[str, Any], backend: Backend) -> Object:
-    """The object is kept when Argo CD prunes, as the schema is that it stands for."""
+    """The object is kept when Argo CD prunes, as the schema is that it stands for.
+
+    It says the class: what can be tagged in Redshift are clusters, and no tables.
+    https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-tagging.html
+    """
     product, environment = context.product, context.environment
     name = name_of(product.domain, product.name, context.name)
     namespace = environment.coordinate(SYSTEM, "productNamespace") or ""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND.kind,
-        "metadata": metadata(context, name, namespace, kept=True),
+        "metadata": metadata(context, name, namespace, kept=True, annotations=class_of(context)),
         "spec": terraform_spec(context.mesh, environment, module.folder, variables, backend),
     }

@@ -23,13 +23,6 @@ def partitions(contract: Contract, entry: SchemaObject, system: str) -> Iterator
         yield _unsaid(place, f"{system} has no partitions: those of `{entry.physical_name}` are by {called}")
 
 
-def classes(contract: Contract, system: str) -> Iterator[Refusal]:
-    """All classes of a contract, for a system that has no tags."""
-    found = [one for entry in contract.objects for one in entry.classes]
-    if found:
-        yield _unsaid(found[0].pointer, f"{system} has no tags: the classes of columns are not said there")
-
-
 def different_classes(entry: SchemaObject, reason: str) -> Iterator[Refusal]:
     """Classes of single columns, for a system that has tags for all of a schema object alone."""
     other = next((one for one in entry.classes if one.name != entry.classes[0].name), None)
