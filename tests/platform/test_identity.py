@@ -9,7 +9,7 @@ from tests.platform.components import Object, folders, stages
 from tests.platform.modules import environments, read
 from tests.platform.packages import PLATFORM
 
-from meshwarden.render.targets import glue
+from meshwarden.render.targets import glue_access
 
 Components = Mapping[tuple[str, str], tuple[Object, ...]]
 
@@ -102,4 +102,4 @@ def test_the_boundary_holds_what_is_rendered_of_tables() -> None:
         if "boundary" in bodies
     )
     allowed = {action for statement in boundary["statement"] for action in statement["actions"]}
-    assert {*glue.READ, *glue.FILL} <= allowed
+    assert {*glue_access.READ, *glue_access.FILL} <= allowed

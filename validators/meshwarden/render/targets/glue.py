@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -17,43 +17,19 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names
-from meshwarden.render.targets import hive, iam, unsaid
-from meshwarden.render.targets.glue_files import Files, database_of, files_of, folder_of, place_of
+from meshwarden.render.targets import iam, unsaid
+from meshwarden.render.targets.glue_access import statements
+from meshwarden.render.targets.glue_databases import Database, place_in_catalogue, why_no_name
+from meshwarden.render.targets.glue_files import Files, files_of, folder_of, place_of
 from meshwarden.render.targets.glue_tables import Spec, table_spec
 from meshwarden.render.targets.glue_types import name_key
-from meshwarden.render.targets.metadata import PREFIX, metadata, tags
+from meshwarden.render.targets.metadata import metadata, shared_by, tags
 from meshwarden.render.targets.properties import is_view
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "glue.services.k8s.aws"
 API_VERSION: Final = f"{GROUP}/v1alpha1"
-_CATALOG: Final = "awsdatacatalog"  # what Athena calls the account's own catalogue
-# https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
-READ: Final = (
-    "glue:BatchGetPartition",
-    "glue:GetDatabase",
-    "glue:GetPartition",
-    "glue:GetPartitions",
-    "glue:GetTable",
-)
-FILL: Final = (
-    "glue:BatchCreatePartition",
-    "glue:BatchDeletePartition",
-    "glue:BatchUpdatePartition",
-    "glue:CreatePartition",
-    "glue:DeletePartition",
-    "glue:UpdatePartition",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Database:
-    """A database in an account's catalogue of a region."""
-
-    account: str
-    region: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +49,12 @@ class Glue:
 
     def render(self, contexts: Sequence[ServerContext]) -> Rendered:
         """The databases with their tables, and who may read the tables and fill them."""
-        by_database: dict[_Database, list[_Part]] = defaultdict(list)
+        by_database: dict[Database, list[_Part]] = defaultdict(list)
         refused: list[NotRendered] = []
         for context in contexts:
-            database, files = _database_of(context), files_of(context)
+            database, files = place_in_catalogue(context), files_of(context)
             refused.extend(context.at_server(found) for found in (database, files) if isinstance(found, str))
-            if isinstance(database, _Database) and isinstance(files, Files):
+            if isinstance(database, Database) and isinstance(files, Files):
                 part, problems = _part(context, database, files)
                 if part.tables:
                     by_database[database].append(part)
@@ -88,7 +64,9 @@ class Glue:
             objects.append(_database(database, parts))
             for part in parts:
                 objects.extend(part.objects)
-                access = tuple(iam.access(part.context, partial(_statements, database, part), "glue-"))
+                access = tuple(
+                    iam.access(part.context, partial(statements, database, part.tables, part.place), "glue-")
+                )
                 if iam.too_long(access):
                     refused.append(_too_many_tables(part))
                 else:
@@ -102,34 +80,7 @@ def _too_many_tables(part: _Part) -> NotRendered:
     return part.context.at_server(reason)
 
 
-def _database_of(context: ServerContext) -> _Database | str:
-    """Where a server's tables are entered; a text that says why they cannot be."""
-    server, called = context.server, f"server `{context.server.name}`"
-    account = context.environment.coordinate("aws", "account") or ""
-    said = fields.text(server.fields, "account") if server.type == "glue" else None
-    if said and said.replace("-", "") != account:  # ODCS writes `1234-5678-9012`
-        return f"{called} lies in account `{said}`; those of `{context.environment.name}` are in `{account}`"
-    catalog = fields.text(server.fields, "catalog") if server.type == "athena" else None
-    if catalog and catalog.lower() != _CATALOG:
-        return f"{called} is of catalog `{catalog}`; only `AwsDataCatalog` can be rendered"
-    region = fields.text(server.fields, "regionName") if server.type == "athena" else None
-    product = context.product
-    # As the roles of the platform's controllers allow it: the domain's name first, and no hyphens.
-    name = database_of(server) or f"{product.domain}_{product.name}".replace("-", "_")
-    if problem := _why_no_name(name):
-        return f"{called} names database `{name}`, {problem}"
-    return _Database(account, region or context.environment.coordinate("aws", "region") or "", name)
-
-
-def _why_no_name(name: str) -> str | None:
-    if hive.is_name(name):
-        return None
-    if hive.is_name(name.lower()):
-        return f"which Glue folds to `{name.lower()}`: it has small letters only"
-    return "a name that queries cannot use: it takes small letters, digits and `_`"
-
-
-def _part(context: ServerContext, database: _Database, files: Files) -> tuple[_Part, list[Refusal]]:
+def _part(context: ServerContext, database: Database, files: Files) -> tuple[_Part, list[Refusal]]:
     """The tables of a contract, and what of it has none."""
     entries, objects, specs, problems = context.contract.objects, [], [], []
     called = f"server `{context.server.name}`"
@@ -160,7 +111,7 @@ def _part(context: ServerContext, database: _Database, files: Files) -> tuple[_P
 
 def _spec(context: ServerContext, entry: SchemaObject, files: Files) -> Spec | tuple[Refusal, ...]:
     called = f"schema object `{entry.name}`"
-    if problem := _why_no_name(entry.physical_name):
+    if problem := why_no_name(entry.physical_name):
         reason = f"{called} makes table `{entry.physical_name}`, {problem}"
         return (Refusal(_name_of(context, entry), reason),)
     raw = fields.mapping(context.contract.manifest.data, *entry.pointer)
@@ -185,7 +136,7 @@ def _name_of(context: ServerContext, entry: SchemaObject) -> Pointer:
 
 
 def _table(
-    context: ServerContext, entry: SchemaObject, database: _Database, spec: Mapping[str, Any]
+    context: ServerContext, entry: SchemaObject, database: Database, spec: Mapping[str, Any]
 ) -> Object:
     name = names.joined(context.name, entry.name, limit=names.SUBDOMAIN_LENGTH)
     # By name and not by `databaseRef`: adopting fills the name in, and the controller takes one of both.
@@ -199,15 +150,12 @@ def _table(
     }
 
 
-def _database(database: _Database, parts: Sequence[_Part]) -> Object:
+def _database(database: Database, parts: Sequence[_Part]) -> Object:
     """The database that some contracts share, called after the first of them."""
     contexts = [part.context for part in parts]
     first = contexts[0]
-    annotations = _annotations(database, {"catalogID": database.account, "name": database.name})
-    if len(contexts) > 1:
-        annotations[PREFIX + "contracts"] = ",".join(
-            sorted(context.contract.id or context.name for context in contexts)
-        )
+    adopted = {"catalogID": database.account, "name": database.name}
+    annotations = {**_annotations(database, adopted), **shared_by(contexts)}
     # Without the catalogue's id the controller would write what it finds into the object.
     spec: dict[str, Any] = {
         "catalogID": database.account,
@@ -220,41 +168,11 @@ def _database(database: _Database, parts: Sequence[_Part]) -> Object:
     return {"apiVersion": API_VERSION, "kind": "Database", "metadata": head, "spec": spec}
 
 
-def _annotations(database: _Database, adopted: Mapping[str, str]) -> dict[str, str]:
+def _annotations(database: Database, adopted: Mapping[str, str]) -> dict[str, str]:
     """https://aws-controllers-k8s.github.io/docs/guides/adoption: what was kept can come back."""
     return {
         "services.k8s.aws/adoption-fields": json.dumps(adopted),
         "services.k8s.aws/adoption-policy": "adopt-or-create",
         "services.k8s.aws/deletion-policy": "retain",
         "services.k8s.aws/region": database.region,
-    }
-
-
-def _statements(
-    database: _Database, part: _Part, subject: iam.Subject, writes: bool
-) -> Iterator[iam.Statement]:
-    """Reading the tables, filling those with partitions, and the files where they are the contract's."""
-    yield _on_tables("Catalogue", READ, database, part.tables, subject)
-    partitioned = [spec for spec in part.tables if "partitionKeys" in spec]
-    if writes and partitioned:
-        yield _on_tables("Partitions", FILL, database, partitioned, subject)
-    if part.place:
-        yield from iam.files(part.place, subject, writes)
-
-
-def _on_tables(
-    sid: str,
-    actions: Iterable[str],
-    database: _Database,
-    tables: Iterable[Mapping[str, Any]],
-    subject: iam.Subject,
-) -> iam.Statement:
-    """Glue asks for the catalogue and the database too, of whoever asks for a table."""
-    within = ["catalog", f"database/{database.name}"]
-    within += [f"table/{database.name}/{spec['name']}" for spec in tables]
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": list(actions),
-        "Resource": [subject.arn("glue", database.region, resource) for resource in within],
     }
