@@ -21,7 +21,7 @@ from meshwarden.render.targets.bigquery_tables import table
 from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.target import Why
 
-DATASET = f"{UNIT}/base/bigquerydataset-fares.yaml"
+DATASET = f"{UNIT}/base/bigquerydataset-trips-rides.city-lake.yaml"
 TABLE = f"{UNIT}/base/bigquerytable-fares.fares.yaml"
 JOBS = f"{UNIT}/base/iampolicymember-bigquery-jobs"
 
@@ -61,7 +61,7 @@ def test_a_dataset_with_its_access(rendering: Rendering) -> None:
 apiVersion: bigquery.cnrm.cloud.google.com/v1beta1
 kind: BigQueryDataset
 metadata:
-  name: fares
+  name: trips-rides.city-lake
   namespace: trips-rides
   labels:
     app.kubernetes.io/managed-by: meshwarden
@@ -120,7 +120,7 @@ metadata:
     cnrm.cloud.google.com/state-into-spec: absent
 spec:
   resourceID: fare_facts
-  datasetRef: {name: fares}
+  datasetRef: {name: trips-rides.city-lake}
   friendlyName: Fares
   description: What each ride cost.
   timePartitioning: {type: DAY, field: paid_on, expirationMs: 2678400000}   # 30 days, and the day itself
@@ -176,7 +176,7 @@ def test_jobs_run_in_the_project_of_the_consumers_own_domain() -> None:
 
 
 def test_in_gke_principals_are_of_the_clusters_own_pool(rendering: Rendering) -> None:
-    changes = document(rendering, f"{UNIT}/overlays/prod/patches/bigquerydataset-fares.yaml")
+    changes = document(rendering, f"{UNIT}/overlays/prod/patches/bigquerydataset-trips-rides.city-lake.yaml")
     (access,) = [
         entry["value"] for entry in changes if entry["op"] == "replace" and "access" in entry["path"]
     ]
@@ -196,7 +196,7 @@ def test_in_gke_principals_are_of_the_clusters_own_pool(rendering: Rendering) ->
 
 def test_an_environment_without_a_key_leaves_encryption_to_google(rendering: Rendering) -> None:
     for kind, key in (
-        ("dataset-fares", "defaultEncryptionConfiguration"),
+        ("dataset-trips-rides.city-lake", "defaultEncryptionConfiguration"),
         ("table-fares.fares", "encryptionConfiguration"),
     ):
         changes = document(rendering, f"{UNIT}/overlays/prod/patches/bigquery{kind}.yaml")
@@ -205,7 +205,8 @@ def test_an_environment_without_a_key_leaves_encryption_to_google(rendering: Ren
 
 def test_a_server_without_a_project_lies_in_the_environments() -> None:
     found = rendered(warehouse(changed("project: city-lake-dev, ", "")))
-    assert document(found, DATASET)["spec"]["projectRef"] == {"external": "city-dev"}
+    dataset = document(found, f"{UNIT}/overlays/dev/bigquerydataset-trips-rides.yaml")
+    assert dataset["spec"]["projectRef"] == {"external": "city-dev"}
     assert document(found, TABLE)["metadata"]["annotations"]["cnrm.cloud.google.com/project-id"] == "city-dev"
 
 
@@ -702,7 +703,7 @@ def test_contracts_with_the_same_readers_may_share_a_dataset() -> None:
     head = document(found, DATASET)["metadata"]
     assert head["annotations"]["meshwarden.dev/contracts"] == "c-fares,c-tips"
     tips = document(found, f"{UNIT}/base/bigquerytable-tips.tips.yaml")
-    assert tips["spec"]["datasetRef"] == {"name": "fares"}
+    assert tips["spec"]["datasetRef"] == {"name": "trips-rides.city-lake"}
     jobs = document(found, f"{JOBS}.demand.by-zone.yaml")["metadata"]["annotations"]
     assert jobs["meshwarden.dev/contracts"] == "c-fares,c-tips"
     assert "meshwarden.dev/purpose" not in jobs  # each contract's grant has its own

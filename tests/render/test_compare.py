@@ -10,7 +10,7 @@ from meshwarden.render.compare import Difference, DifferenceKind, compare, first
 from meshwarden.render.rendering import Rendering
 
 UNIT = "rendered/domains/trips/rides"
-BUCKET = f"{UNIT}/base/bucket-rides.yaml"
+BUCKET = f"{UNIT}/base/bucket-city-rides.yaml"
 SUMS = f"{UNIT}/SHA256SUMS"
 
 

@@ -31,7 +31,7 @@ schema:
 slaProperties:
   - {property: retention, value: 3, unit: "y"}
 """
-BUCKET = f"{UNIT}/base/storagebucket-fares.yaml"
+BUCKET = f"{UNIT}/base/storagebucket-rides.yaml"
 WRITER = f"{UNIT}/base/iampolicymember-fares.writer.yaml"
 READER = f"{UNIT}/base/iampolicymember-fares.reader.demand.by-zone.yaml"
 
@@ -57,7 +57,7 @@ def test_a_bucket(rendering: Rendering) -> None:
 apiVersion: storage.cnrm.cloud.google.com/v1beta1
 kind: StorageBucket
 metadata:
-  name: fares
+  name: rides
   namespace: trips-rides
   labels:
     app.kubernetes.io/managed-by: meshwarden
@@ -120,7 +120,7 @@ def test_the_producer_writes_within_the_same_prefix(rendering: Rendering) -> Non
 
 
 def test_each_environment_has_its_bucket(rendering: Rendering) -> None:
-    changes = document(rendering, f"{UNIT}/overlays/prod/patches/storagebucket-fares.yaml")
+    changes = document(rendering, f"{UNIT}/overlays/prod/patches/storagebucket-rides.yaml")
     replaced = {entry["path"]: entry["value"] for entry in changes if entry["op"] == "replace"}
     assert replaced["/spec/resourceID"] == "city-prod-rides"
     assert replaced["/spec/location"] == "europe-west4"

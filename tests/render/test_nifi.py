@@ -175,7 +175,7 @@ def test_google_knows_nifi_instead_of_the_product_that_it_runs() -> None:
         environment["nifi"] = COORDINATES
     own = {DEPLOYMENT: yaml.safe_dump(deployment), "mesh.yaml": yaml.safe_dump(mesh)}
     found = rendered({**changes, **own})
-    access = document(found, f"{BASE}/bigquerydataset-fares.yaml")["spec"]["access"]
+    access = document(found, f"{BASE}/bigquerydataset-trips-rides.city-lake.yaml")["spec"]["access"]
     members = [entry["iamMember"].rpartition("/")[2] for entry in access if "iamMember" in entry]
     assert members == [NIFIS, "system:serviceaccount:demand-by-zone:zones"]
     job = document(found, f"{BASE}/iampolicymember-bigquery-jobs.trips.rides.yaml")

@@ -89,7 +89,7 @@ def test_another_place_is_told_at_its_server_and_once(server: dict[str, Any], ot
 def test_rules_of_a_bucket_have_ids_of_their_own() -> None:
     """As S3 wants it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html"""
     found = with_servers(S3, {**S3, "location": "s3://city-fares/raw/*.csv"})
-    path = next(path for path in found.files if path.endswith("bucket-fares.yaml"))
+    path = next(path for path in found.files if path.endswith("bucket-city-fares.yaml"))
     spec = document(found, path)["spec"]
     ids = [rule["id"] for rule in spec["lifecycle"]["rules"]]
     assert ids == ["fares-retention", "fares-leftovers"]

@@ -52,7 +52,7 @@ def test_an_object_of_one_environment_only_stands_in_its_overlay() -> None:
         "policy-rides.writer.yaml",
         "role-rides.reader.demand.by-zone.yaml",
         "role-rides.writer.yaml",
-        "bucket-rides.yaml",
+        "bucket-city-rides.yaml",
     ]
     assert not [path for path in found.files if path.startswith(f"{UNIT}/base/bucket")]
 

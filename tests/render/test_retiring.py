@@ -26,13 +26,13 @@ def objects_below(files: Mapping[str, bytes], unit: str = UNIT) -> set[str]:
 def test_the_first_commit_leaves_what_holds_data() -> None:
     found = rendered(RETIRED)
     assert objects_below(found.files) == {
-        "bucket-rides.yaml",
+        "bucket-city-rides.yaml",
         "kafkatopic-trips.ride-ended.yaml",
         "kafkatopic-trips.rides.started.ride-started-bfd282b7.yaml",
     }
-    bucket = document(found, f"{UNIT}/base/bucket-rides.yaml")
+    bucket = document(found, f"{UNIT}/base/bucket-city-rides.yaml")
     assert is_kept(bucket)
-    assert bucket == document(rendered(), f"{UNIT}/base/bucket-rides.yaml")
+    assert bucket == document(rendered(), f"{UNIT}/base/bucket-city-rides.yaml")
 
 
 def retired(
@@ -46,7 +46,9 @@ def retired(
 
 def test_a_grant_that_is_a_part_of_what_is_kept_ends() -> None:
     """Nobody would take it away any more once the second commit leaves the dataset to itself."""
-    dataset = document(rendered(retired(warehouse())), f"{UNIT}/base/bigquerydataset-fares.yaml")
+    dataset = document(
+        rendered(retired(warehouse())), f"{UNIT}/base/bigquerydataset-trips-rides.city-lake.yaml"
+    )
     assert is_kept(dataset)
     assert [entry["role"] for entry in dataset["spec"]["access"]] == ["OWNER", "OWNER"]
     assert redshift.given(rendered(redshift.files(access=redshift.GRANT)))["readers"] == ["demand"]

@@ -23,7 +23,7 @@ from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import plan_write, write
 
 UNIT = "rendered/domains/trips/rides"
-BUCKET = f"{UNIT}/base/bucket-rides.yaml"
+BUCKET = f"{UNIT}/base/bucket-city-rides.yaml"
 
 
 def on_disk(root: Path) -> dict[str, bytes]:

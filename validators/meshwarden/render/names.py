@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Final
 
 LABEL_LENGTH: Final = (
@@ -69,6 +70,14 @@ def label(text: str) -> str:
 def joined(*parts: str, limit: int = LABEL_LENGTH) -> str:
     """The parts as one name of at most `limit` characters, each part made a label."""
     return shortened(".".join(label(part) for part in parts), limit)
+
+
+def without(name: str, parts: Iterable[str]) -> str:
+    """`name` without those of its words that are one of `parts`; as it is if nothing else is in it."""
+    for part in sorted(filter(None, parts), key=len, reverse=True):  # a project's id may hold the environment
+        found = re.sub(rf"(?:(?:^|(?<=[-._])){re.escape(part)}[-._]|[-._]{re.escape(part)}$)", "", name)
+        name = found if found else name
+    return name
 
 
 def shortened(name: str, limit: int) -> str:

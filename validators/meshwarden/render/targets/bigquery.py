@@ -30,7 +30,13 @@ from meshwarden.render.targets.google import (
     labels,
     project_of,
 )
-from meshwarden.render.targets.metadata import classification, highest_classification, metadata, shared_by
+from meshwarden.render.targets.metadata import (
+    classification,
+    highest_classification,
+    metadata,
+    name_of_store,
+    shared_by,
+)
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
 GROUP: Final = "bigquery.cnrm.cloud.google.com"
@@ -120,7 +126,7 @@ def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Ren
     """A dataset with the tables that can be made; nothing if none can."""
     tables: list[Object] = []
     refused: list[NotRendered] = []
-    owner = sharing[0].name
+    owner = _dataset_name(place, sharing[0])
     for context in sharing:
         refused.extend(_of_the_contract(context))
         for entry in context.contract.objects:
@@ -155,8 +161,13 @@ def _table_name(context: ServerContext, entry: SchemaObject) -> str:
     return names.joined(context.name, entry.name, limit=names.SUBDOMAIN_LENGTH)
 
 
+def _dataset_name(place: _Place, context: ServerContext) -> str:
+    elsewhere = place.project != context.environment.coordinate("gcp", "project")
+    return name_of_store(place.dataset, context.environment, *([place.project] if elsewhere else []))
+
+
 def _dataset(place: _Place, sharing: Sequence[ServerContext]) -> Object:
-    """The dataset that some contracts share, called after the first of them."""
+    """The dataset that some contracts share."""
     first = sharing[0]
     spec: dict[str, Any] = {
         "resourceID": place.dataset,
@@ -165,7 +176,7 @@ def _dataset(place: _Place, sharing: Sequence[ServerContext]) -> Object:
         "access": bigquery_access.access(sharing),
         **_encryption(first, "defaultEncryptionConfiguration"),
     }
-    found = _object(first, "BigQueryDataset", first.name, place, spec, None)
+    found = _object(first, "BigQueryDataset", _dataset_name(place, first), place, spec, None)
     head = found["metadata"]
     head["annotations"] = {**head["annotations"], **shared_by(sharing)}
     head["labels"] = {**head["labels"], **labels(classification=highest_classification(sharing))}

@@ -23,7 +23,7 @@ from meshwarden.render.targets import google_access
 from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_project, key_reference, labels
 from meshwarden.render.targets.google_access import Role
 from meshwarden.render.targets.iam import Place
-from meshwarden.render.targets.metadata import highest_classification, metadata, shared_by
+from meshwarden.render.targets.metadata import highest_classification, metadata, name_of_store, shared_by
 from meshwarden.render.targets.places import among_others, prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
@@ -103,7 +103,7 @@ def is_bucket(text: str) -> bool:
 
 
 def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
-    """The bucket that some contracts share, called after the first of them."""
+    """The bucket that some contracts share."""
     contexts = [context for context, _ in parts]
     first = contexts[0]
     coordinate = first.environment.coordinate
@@ -125,7 +125,8 @@ def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
         "cnrm.cloud.google.com/force-destroy": "false",  # a bucket that holds objects is never deleted
         **shared_by(contexts),
     }
-    head = metadata(first, first.name, first.namespace, kept=True, annotations=annotations)
+    called = name_of_store(name, first.environment)
+    head = metadata(first, called, first.namespace, kept=True, annotations=annotations)
     said = labels(
         classification=highest_classification(contexts),
         domain=first.product.domain,

@@ -23,7 +23,7 @@ from meshwarden.render.targets.glue_databases import Database, place_in_catalogu
 from meshwarden.render.targets.glue_files import Files, files_of, folder_of, place_of
 from meshwarden.render.targets.glue_tables import Spec, table_spec
 from meshwarden.render.targets.glue_types import name_key
-from meshwarden.render.targets.metadata import metadata, shared_by, tags
+from meshwarden.render.targets.metadata import metadata, name_of_store, shared_by, tags
 from meshwarden.render.targets.properties import is_view
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
@@ -151,7 +151,7 @@ def _table(
 
 
 def _database(database: Database, parts: Sequence[_Part]) -> Object:
-    """The database that some contracts share, called after the first of them."""
+    """The database that some contracts share."""
     contexts = [part.context for part in parts]
     first = contexts[0]
     adopted = {"catalogID": database.account, "name": database.name}
@@ -163,7 +163,8 @@ def _database(database: Database, parts: Sequence[_Part]) -> Object:
         "name": database.name,
         "tags": dict(sorted(tags(contexts).items())),
     }
-    name = names.shortened(f"{first.name}.glue", names.SUBDOMAIN_LENGTH)
+    elsewhere = database.region != first.environment.coordinate("aws", "region")
+    name = name_of_store(database.name, first.environment, *([database.region] if elsewhere else []))
     head = metadata(first, name, first.namespace, kept=True, annotations=annotations)
     return {"apiVersion": API_VERSION, "kind": "Database", "metadata": head, "spec": spec}
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
-from meshwarden.manifests.settings import Settings
+from meshwarden.manifests.settings import Environment, Settings
 from meshwarden.mesh.clearance import highest_class
 from meshwarden.mesh.records import Contract
 from meshwarden.render import names
@@ -63,6 +63,20 @@ def metadata(
         "labels": owned["labels"],
         "annotations": {**owned.get("annotations", {}), **own, **(annotations or {})},
     }
+
+
+def name_of_store(store: str, environment: Environment, *place: str) -> str:
+    """What the object of a bucket, a dataset or a database is called: by what it stands for.
+
+    Called by one of the contracts in it, it would get another name when that contract goes or another comes
+    before it. Two objects would then hold the same data to different things, as the old one is kept. What
+    tells the environment is left out: environments share what is the same in them.
+    """
+    coordinate = environment.coordinate
+    own = (environment.name, coordinate("aws", "account") or "", coordinate("gcp", "project") or "")
+    parts = [names.without(part, own).replace("_", "-") for part in (store, *place)]
+    name = ".".join(part if names.is_subdomain(part) else names.label(part) for part in parts)
+    return names.shortened(name, names.SUBDOMAIN_LENGTH)
 
 
 def grant(reader: Reader) -> dict[str, str]:

@@ -13,7 +13,7 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Server
 from meshwarden.render import names, retention
 from meshwarden.render.targets import iam
-from meshwarden.render.targets.metadata import metadata, shared_by, tags
+from meshwarden.render.targets.metadata import metadata, name_of_store, shared_by, tags
 from meshwarden.render.targets.places import among_others, prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
@@ -78,7 +78,7 @@ def place_of(server: Server) -> iam.Place | None:
 
 
 def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
-    """The bucket that some contracts share, called after the first of them."""
+    """The bucket that some contracts share."""
     first = parts[0][0]
     region = first.environment.coordinate("aws", "region") or ""
     spec: dict[str, Any] = {
@@ -107,7 +107,8 @@ def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
         "services.k8s.aws/region": region,
         **shared_by([context for context, _ in parts]),
     }
-    head = metadata(first, first.name, first.namespace, kept=True, annotations=annotations)
+    called = name_of_store(name, first.environment)
+    head = metadata(first, called, first.namespace, kept=True, annotations=annotations)
     return {"apiVersion": f"{GROUP}/v1alpha1", "kind": "Bucket", "metadata": head, "spec": spec}
 
 
