@@ -630,7 +630,7 @@ def test_a_scheduler_makes_no_retention_readable() -> None:
             "dataset: trips-rides",
             (
                 "server `warehouse-dev` names dataset `trips-rides`;"
-                " BigQuery takes letters, digits and underscores"
+                " BigQuery takes up to 1,024 letters, digits and underscores"
             ),
         ),
         (

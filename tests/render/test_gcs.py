@@ -184,7 +184,10 @@ def test_an_endpoint_that_only_looks_like_google_s_does_not() -> None:
         (
             {"location": "gs://Rides/fares/"},
             "location",
-            "server `lake-dev` names bucket `Rides`, a name that Cloud Storage does not allow",
+            (
+                "server `lake-dev` names bucket `Rides`, a name that Cloud Storage does not allow: it takes"
+                " 3 to 63 small letters, digits, `-`, `_` and `.`, and nothing like `goog`"
+            ),
         ),
         (
             {"endpointUrl": "https://s3.eu-west-1.amazonaws.com"},

@@ -48,20 +48,29 @@ def test_a_shortened_name_keeps_its_beginning_and_never_changes() -> None:
     assert names.shortened("short", 63) == "short"
 
 
-@pytest.mark.parametrize("name", ["abc", "a-b.c1", "0" * 62 + "a"])
+@pytest.mark.parametrize("name", ["abc", "a-b.c1", "0" * 62 + "a", "20240101", "1.2.3"])
 def test_buckets_that_s3_takes(name: str) -> None:
     assert names.is_bucket(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["ab", "A-b", "-ab", "ab-", "a..b", "192.168.5.4", "a_b", "a" * 64, "abc\n", "a*c"]
+    "name",
+    [
+        *("ab", "A-b", "-ab", "ab-", "a..b", "192.168.5.4", "a_b", "a" * 64, "abc\n", "a*c"),
+        *("xn--city", "sthree-city", "amzn-s3-demo-city"),
+        *("city-s3alias", "city--ol-s3", "city.mrap", "city--x-s3", "city--table-s3"),
+    ],
 )
 def test_buckets_that_s3_refuses(name: str) -> None:
     assert not names.is_bucket(name)
 
 
 @pytest.mark.parametrize(
-    ("name", "taken"), [("a.B_c-1", True), (".", False), ("..", False), ("a/b", False), ("*", False)]
+    ("name", "taken"),
+    [
+        *(("a.B_c-1", True), ("a" * 249, True), ("a" * 250, False)),
+        *((".", False), ("..", False), ("a/b", False), ("*", False), ("__consumer_offsets", False)),
+    ],
 )
 def test_topics(name: str, taken: bool) -> None:
     assert names.is_topic(name) is taken

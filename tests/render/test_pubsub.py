@@ -212,7 +212,10 @@ def test_a_retention_that_cannot_be_read_is_told() -> None:
 @pytest.mark.parametrize("name", ["ab", "9-fares", "goog-fares", "fares/paid", "fares paid", "x" * 256])
 def test_a_topic_that_pub_sub_refuses_is_told(name: str) -> None:
     found = rendered(warehouse(changed("trips.rides.fare-paid", f'"{name}"', CONTRACT)))
-    reason = f"schema object `fare_paid` makes topic `{name}`, which Pub/Sub refuses"
+    reason = (
+        f"schema object `fare_paid` makes topic `{name}`, which Pub/Sub refuses: it takes 3 to 255 letters,"
+        " digits and `-_.~+%`, from a letter on and not from `goog`"
+    )
     assert told(found) == [(("schema", 0, "physicalName"), reason, Why.REFUSED)]
     assert not [path for path in found.files if "pubsub" in path]
 

@@ -273,7 +273,10 @@ AT_SERVERS: Pointer = ("spec", "servers", "redshift")
             files(TIPS.replace("schema: trips_tips", "schema: 'trips; drop'")),
             CONTRACT,
             ("servers", 0, "schema"),
-            "server `wh-dev` names schema `trips; drop`, which Redshift does not take",
+            (
+                "server `wh-dev` names schema `trips; drop`, which Redshift does not take: it takes up to 127"
+                " letters, digits and `_`"
+            ),
             id="a schema that is no name",
         ),
         pytest.param(
@@ -416,3 +419,10 @@ def test_what_redshift_does_not_have_is_told_where_the_column_says_it(
     told_of = f"column `amount` of table `tip_facts` is {reason}"
     assert told(found, Why.TYPE) == [(CONTRACT, ("schema", 0, "properties", 2, *at), told_of)]
     assert OBJECT not in found.files
+
+
+@pytest.mark.parametrize("schema", ["public", "pg_catalog", "information_schema"])
+def test_a_schema_of_redshift_s_own_is_refused(schema: str) -> None:
+    found = rendered(files(TIPS.replace("schema: trips_tips", f"schema: {schema}")))
+    reason = f"server `wh-dev` names schema `{schema}`, which is Redshift's own"
+    assert reason in {one for _, _, one in told(found, Why.REFUSED)}

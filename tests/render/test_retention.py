@@ -157,7 +157,7 @@ def test_a_prefix_deletes_nothing_that_is_promised_for_longer(scheme: str) -> No
 @pytest.mark.parametrize("scheme", ["s3", "gs"])
 def test_a_prefix_keeps_nothing_for_less_than_a_day(scheme: str) -> None:
     found = _in(scheme, two_objects({"value": 2, "unit": "h"}))
-    reason = "its objects are kept for a day, as lifecycles count in days"
+    reason = "its data is kept for 1 day, and so for longer than it says: lifecycles count in days"
     assert told(found) == [(("slaProperties", 0, "value"), reason)]
 
 

@@ -300,7 +300,10 @@ def test_two_products_that_make_one_bucket_collide() -> None:
         (
             "s3://city-dev-rides/rides/",
             "s3://City_Dev/x/",
-            "server `lake-dev` names bucket `City_Dev`, a name that S3 does not allow",
+            (
+                "server `lake-dev` names bucket `City_Dev`, a name that S3 does not allow: it takes 3 to 63"
+                " small letters, digits, `.` and `-`, and keeps names such as `xn--…` for itself"
+            ),
         ),
         ("environment: dev", "environment: test", "it has no server for environment `dev`"),
         ("unit: y", "unit: fortnights", "its retention has no value and unit that can be read"),

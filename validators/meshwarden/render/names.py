@@ -22,7 +22,13 @@ _DIGEST_LENGTH: Final = 8
 _LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\Z")
 _LABEL_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET: Final = re.compile(r"[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]\Z")
+_ADDRESS: Final = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
+_S3S_BEGINNINGS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+_S3S_ENDS: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+# org.apache.kafka.common.internals.Topic: what brokers keep there is not a product's to make.
+_KAFKAS_TOPICS: Final = ("__consumer_offsets", "__transaction_state", "__share_group_state")
 _TOPIC: Final = re.compile(r"[-A-Za-z0-9._]{1,249}\Z")
 
 
@@ -47,16 +53,19 @@ def is_label_value(text: str) -> bool:
 
 
 def is_bucket(text: str) -> bool:
-    """Whether S3 takes `text` as the name of a general purpose bucket.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-    """
-    return _BUCKET.match(text) is not None and ".." not in text and not re.fullmatch(r"[0-9.]+", text)
+    """Whether S3 takes `text` as the name of a general purpose bucket."""
+    return (
+        _BUCKET.match(text) is not None
+        and ".." not in text
+        and _ADDRESS.match(text) is None
+        and not text.startswith(_S3S_BEGINNINGS)
+        and not text.endswith(_S3S_ENDS)
+    )
 
 
 def is_topic(text: str) -> bool:
-    """Whether Kafka takes `text` as the name of a topic (`org.apache.kafka.common.internals.Topic`)."""
-    return _TOPIC.match(text) is not None and text not in {".", ".."}
+    """Whether Kafka takes `text` as the name of a topic, and has none of its own that is called so."""
+    return _TOPIC.match(text) is not None and text not in {".", "..", *_KAFKAS_TOPICS}
 
 
 def label(text: str) -> str:

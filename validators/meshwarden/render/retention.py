@@ -24,12 +24,12 @@ _DAYS: Final = {
     **dict.fromkeys(("m", "mo", "mon", "month", "months"), 365.25 / 12),
     **dict.fromkeys(("w", "wk", "week", "weeks"), 7.0),
     **dict.fromkeys(("d", "day", "days"), 1.0),
-    **dict.fromkeys(("h", "hr", "hour", "hours"), 1 / 24),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1 / 24),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 1440),
-    **dict.fromkeys(("s", "sec", "second", "seconds"), 1 / 86_400),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1 / 86_400),
 }
 _MILLISECONDS_A_DAY: Final = 86_400_000
-_MOST: Final = 2**63 - 1  # milliseconds, as the systems count them
+_MOST: Final = (2**31 - 1) * _MILLISECONDS_A_DAY  # buckets count days in 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,13 @@ class Retention:
         unit = (fields.text(self.said, "unit") or "").strip().lower()
         found = (number(self.said.get("value")) or 0) * _DAYS.get(unit, 0)
         milliseconds = found * _MILLISECONDS_A_DAY
-        return round(milliseconds) if 0 < milliseconds < _MOST else None
+        return round(milliseconds) if 0 < milliseconds <= _MOST else None
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether it is told in parts of a day, and is no number of whole days."""
+        unit = (fields.text(self.said, "unit") or "").strip().lower()
+        return _DAYS.get(unit, 1.0) < 1 and (self.milliseconds or 0) % _MILLISECONDS_A_DAY > 0
 
     @property
     def days(self) -> int | None:
@@ -118,8 +124,10 @@ def of_one_prefix(context: ServerContext) -> Iterator[NotRendered]:
             " contract has there: give them contracts of their own"
         )
         yield _told(context, found[-1].value, reason)
-    elif any(0 < (level.milliseconds or 0) < _MILLISECONDS_A_DAY for level in found):
-        yield _told(context, found[0].value, "its objects are kept for a day, as lifecycles count in days")
+    elif found and found[0].is_rounded:
+        longer = f"{found[0].days} day{'s' if found[0].days != 1 else ''}"
+        reason = f"its data is kept for {longer}, and so for longer than it says: lifecycles count in days"
+        yield _told(context, found[0].value, reason)
 
 
 def _of_each(contract: Contract) -> Iterable[Retention | None]:

@@ -95,7 +95,7 @@ def _place(context: ServerContext) -> _Place | NotRendered:
     if dataset is None:
         return context.at_server(f"{called} names no dataset", "dataset")
     if _DATASET.match(dataset) is None:
-        wanted = "BigQuery takes letters, digits and underscores"
+        wanted = "BigQuery takes up to 1,024 letters, digits and underscores"
         return context.at_server(f"{called} names dataset `{dataset}`; {wanted}", "dataset")
     if project is None or not is_project(project):
         return context.at_server(f"{called} names project `{project}`, which is no project's id", "project")

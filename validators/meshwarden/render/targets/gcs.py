@@ -85,7 +85,8 @@ def _place(context: ServerContext) -> Place | NotRendered:
         reason = f"{called} has location `{location}`; wanted `gs://<bucket>/<prefix>`"
         return context.at_server(reason, "location")
     if not is_bucket(found[1]):
-        reason = f"{called} names bucket `{found[1]}`, a name that Cloud Storage does not allow"
+        wanted = "it takes 3 to 63 small letters, digits, `-`, `_` and `.`, and nothing like `goog`"
+        reason = f"{called} names bucket `{found[1]}`, a name that Cloud Storage does not allow: {wanted}"
         return context.at_server(reason, "location")
     return Place(found[1], prefix_of(found[2] or ""))
 

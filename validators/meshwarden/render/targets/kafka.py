@@ -57,7 +57,8 @@ def _why_not(context: ServerContext) -> Iterator[NotRendered]:
     for entry in context.contract.objects:
         if not names.is_topic(entry.physical_name):
             reason = f"schema object `{entry.name}` makes topic `{entry.physical_name}`, which Kafka refuses"
-            yield context.at((*entry.pointer, "physicalName"), reason)
+            wanted = "it takes up to 249 letters, digits, `.`, `_` and `-`, and has topics of its own"
+            yield context.at((*entry.pointer, "physicalName"), f"{reason}: {wanted}")
     yield from retention.unreadable(context)
 
 

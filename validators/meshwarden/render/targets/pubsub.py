@@ -114,7 +114,8 @@ def _topic(context: ServerContext, entry: SchemaObject) -> Rendered:
     said = fields.mapping(context.contract.manifest.data, *entry.pointer)
     if _NAME.match(entry.physical_name) is None:
         reason = f"schema object `{entry.name}` makes topic `{entry.physical_name}`, which Pub/Sub refuses"
-        return Rendered(refused=(context.at((*entry.pointer, name_key(said)), reason),))
+        wanted = "it takes 3 to 255 letters, digits and `-_.~+%`, from a letter on and not from `goog`"
+        return Rendered(refused=(context.at((*entry.pointer, name_key(said)), f"{reason}: {wanted}"),))
     definition = _definition(said, entry)
     if isinstance(definition, tuple):
         refused = (replace(one, reason=f"topic `{entry.physical_name}`: {one.reason}") for one in definition)

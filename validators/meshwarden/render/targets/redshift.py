@@ -13,6 +13,7 @@ here a domain makes what modules of the platform let it say, and no more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -22,13 +23,15 @@ from meshwarden.render import retention
 from meshwarden.render.servers import place_in_deployment
 from meshwarden.render.targets import unsaid
 from meshwarden.render.targets.metadata import class_of, metadata
-from meshwarden.render.targets.redshift_tables import NAME, tables_of
+from meshwarden.render.targets.redshift_tables import NAME, TAKEN, tables_of
 from meshwarden.render.targets.target import NotRendered, Object, Rendered, ServerContext
 from meshwarden.render.terraform.backend import SYSTEM, Backend, NoBackend, backend_of, shared_with
 from meshwarden.render.terraform.controller import API_VERSION, KIND, name_of, terraform_spec
 from meshwarden.render.terraform.module import Module
 from meshwarden.render.terraform.variables import missing_values, wrong_values
 
+# https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_SCHEMA.html; `pg_` is of PostgreSQL's catalogue.
+_OWN_SCHEMA: Final = re.compile(r"(?:public|information_schema|pg_.*)\Z", re.IGNORECASE)
 OF_CONTRACT: Final = ("database", "owner", "readers", "schema", "tables")
 
 
@@ -72,7 +75,10 @@ def _places(context: ServerContext) -> Iterator[NotRendered]:
         if name is None:
             yield context.at_server(f"{called} names no {key}")
         elif NAME.match(name) is None:
-            yield context.at_server(f"{called} names {key} `{name}`, which Redshift does not take", key)
+            reason = f"{called} names {key} `{name}`, which Redshift does not take: {TAKEN}"
+            yield context.at_server(reason, key)
+        elif key == "schema" and _OWN_SCHEMA.match(name):
+            yield context.at_server(f"{called} names schema `{name}`, which is Redshift's own", key)
 
 
 def _no_module(context: ServerContext) -> NotRendered:

@@ -16,6 +16,7 @@ from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, ServerContext, Why
 
 # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html, without what has to be quoted everywhere
+TAKEN: Final = "it takes up to 127 letters, digits and `_`"
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,126}\Z")
 
 
@@ -80,7 +81,7 @@ def _of_its_own(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[Refusa
     """What keeps an object from being a table, whatever its columns are."""
     called = f"table `{entry.physical_name}`"
     if NAME.match(entry.physical_name) is None:
-        reason = f"{called} has a name that Redshift does not take"
+        reason = f"{called} has a name that Redshift does not take: {TAKEN}"
         yield Refusal((*entry.pointer, name_key(said)), reason)
     if is_view(said):
         reason = f"{called} is a view, and contracts do not tell its query"
@@ -106,7 +107,7 @@ def _columns(said: Mapping[str, Any], entry: SchemaObject) -> Iterator[dict[str,
 
 def _why_no_name(name: str, table: str, taken: Collection[str]) -> str | None:
     if NAME.match(name) is None:
-        return f"column `{name}` of {table} has a name that Redshift does not take"
+        return f"column `{name}` of {table} has a name that Redshift does not take: {TAKEN}"
     if name.lower() in taken:
         return f"{table} has a column `{name}` twice: Redshift knows small letters only"
     return None

@@ -67,7 +67,10 @@ def _why_not(server: Server, settings: Mapping[str, Any]) -> str | None:
     if place is None:
         return f"{called} has location `{location or ''}`; wanted `s3://<bucket>/<prefix>`"
     if not names.is_bucket(place.bucket):
-        return f"{called} names bucket `{place.bucket}`, a name that S3 does not allow"
+        wanted = (
+            "it takes 3 to 63 small letters, digits, `.` and `-`, and keeps names such as `xn--…` for itself"
+        )
+        return f"{called} names bucket `{place.bucket}`, a name that S3 does not allow: {wanted}"
     return None
 
 

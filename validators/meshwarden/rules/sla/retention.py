@@ -22,7 +22,7 @@ from meshwarden.rules.rule import RenderedRule, Said
 
 def _check(rendered: Rendered) -> Said:
     for found in rendered.rendering.left_out(Why.RETENTION):
-        hint = "Change the retention in slaProperties, or where the data lies."
+        hint = "Say it as a positive number of y, m, w, d, h, min or s, or change where the data lies."
         yield Fault(found.reason, Place(found.path, found.pointer), hint)
 
 
