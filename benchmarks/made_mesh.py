@@ -58,7 +58,8 @@ def _copied(domain: Path, folder: Path, copy: str) -> Iterator[Path]:
 
 def _renamed(path: Path, domain: str, copy: str) -> str:
     text = _UUID.sub(lambda found: str(uuid.uuid5(uuid.UUID(found[0]), copy)), path.read_text())
-    text = text.replace("s3://city-mesh-", f"s3://c{copy}-").replace(f"{domain}.", f"{domain}-{copy}.")
+    text = text.replace("s3://city-mesh-", f"s3://c{copy}-")
+    text = re.sub(rf"\b{domain}\.", f"{domain}-{copy}.", text)
     text = re.sub(r"^(domain: [a-z-]+)$", rf"\1-{copy}", text, flags=re.MULTILINE)
     text = re.sub(r"(consumer: [a-z-]+)/", rf"\1-{copy}/", text)
     if path.name == "domain.yaml":
