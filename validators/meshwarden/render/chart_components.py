@@ -11,10 +11,11 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.records import Component, Mesh, Stage
 from meshwarden.render.charts.named import Unnamed, release_of
-from meshwarden.render.charts.placed import holds_secret, placed, scopes_with
+from meshwarden.render.charts.placed import placed, scopes_with
 from meshwarden.render.charts.refusals import refusals
 from meshwarden.render.content import Content
 from meshwarden.render.kustomize import key_of
+from meshwarden.render.secrets import holds_secret
 from meshwarden.render.targets.target import NotRendered, Object, Rendered, Why
 
 _HELMS_OWN: Final = "default"  # the namespace of a release for which none is said

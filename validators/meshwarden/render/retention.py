@@ -29,6 +29,10 @@ _DAYS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1 / 86_400),
 }
 _MILLISECONDS_A_DAY: Final = 86_400_000
+
+# Days that buckets keep what no retention speaks of, so that it does not pile up:
+RECOVERY_DAYS: Final = 30  # how long what was overwritten or deleted can be had back
+UPLOAD_DAYS: Final = 7  # after which parts of an upload that never ended are cleared away
 _MOST: Final = (2**31 - 1) * _MILLISECONDS_A_DAY  # buckets count days in 32 bits
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from meshwarden.manifests import fields
 from meshwarden.render.keeping import kept_options
@@ -29,13 +28,6 @@ def placed(entry: Object, namespace: str, scopes: Scopes, owners: Mapping[str, s
     own["labels"] = {**labels, **foreign(own, "labels")}
     own["annotations"] = annotations
     return {**entry, "metadata": {key: value for key, value in own.items() if value or key != "annotations"}}
-
-
-def holds_secret(entry: Mapping[str, Any]) -> bool:
-    """Whether it is a Secret that says what is secret: it would lie in Git for all to read."""
-    return ObjectKind.of(entry) == ObjectKind("", "Secret") and any(
-        fields.at(entry, field) for field in ("data", "stringData")
-    )
 
 
 def _needs_namespace(entry: Object, scopes: Scopes) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from meshwarden.render.charts.named import Unnamed, release_of
-from meshwarden.render.charts.placed import holds_secret, placed, scopes_with
+from meshwarden.render.charts.placed import placed, scopes_with
 from meshwarden.render.charts.refusals import refusals
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
+from meshwarden.render.secrets import holds_secret
 from meshwarden.render.targets.target import Object, ObjectKind, Rendered, Why
 
 _KEYS: Final = ("product", "chart")

@@ -19,14 +19,13 @@ from meshwarden.render.keeping import kept_options
 from meshwarden.render.runtimes.kustomizations import unseen
 from meshwarden.render.runtimes.runtime import RuntimeContext
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
+from meshwarden.render.secrets import holds_secret
 from meshwarden.render.targets.metadata import MANAGED_BY, SYNC_OPTIONS, foreign, ownership
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, Why
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _API_VERSION: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*\Z")
 _KIND: Final = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
-_SECRET: Final = ("data", "stringData")
-_GENERATED: Final = ("literals", "files", "envs", "env")  # what a secretGenerator makes a Secret of
 _KUSTOMIZE: Final = "kustomize.config.k8s.io/"
 
 
@@ -116,15 +115,8 @@ def _why_not(context: RuntimeContext, entry: Mapping[str, Any], scopes: Scopes) 
         yield f"{called}, which belongs to no namespace: that is the platform's to bring"
     elif namespace and namespace != context.namespace:
         yield f"{called} in namespace `{namespace}`; the product's is `{context.namespace}`"
-    if _is_secret(entry):
+    if holds_secret(entry):
         yield f"{called} with what is secret: let it be made in the cluster, and only name it here"
-
-
-def _is_secret(entry: Mapping[str, Any]) -> bool:
-    if (fields.text(entry, "apiVersion"), fields.text(entry, "kind")) != ("v1", "Secret"):
-        return False
-    generated = any(fields.at(entry, "metadata", key) for key in _GENERATED)
-    return generated or any(entry.get(key) for key in _SECRET)
 
 
 def _owned(context: RuntimeContext, item: Mapping[str, Any]) -> Object:

@@ -21,19 +21,10 @@ from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
 from meshwarden.render.targets import bigquery_access, google_access
 from meshwarden.render.targets.bigquery_tables import table
-from meshwarden.render.targets.google import (
-    ABANDONED,
-    NOT_FILLED_IN,
-    in_project,
-    is_project,
-    key_reference,
-    labels,
-    project_of,
-)
+from meshwarden.render.targets.google import google_metadata, is_project, key_reference, project_of
 from meshwarden.render.targets.metadata import (
     classification,
     highest_classification,
-    metadata,
     name_of_store,
     shared_by,
 )
@@ -138,9 +129,9 @@ def _dataset_with_tables(place: _Place, sharing: Sequence[ServerContext]) -> Ren
                     **found.spec,
                     **_encryption(context, "encryptionConfiguration"),
                 }
-                tables.append(
-                    _object(context, "BigQueryTable", _table_name(context, entry), place, spec, entry)
-                )
+                own = classification(context.mesh, replace(context.contract, objects=(entry,)))
+                name = _table_name(context, entry)
+                tables.append(_object(context, "BigQueryTable", name, place, spec, own))
     dataset = [_dataset(place, sharing)] if tables else []
     return Rendered((*dataset, *tables), tuple(refused))
 
@@ -176,10 +167,10 @@ def _dataset(place: _Place, sharing: Sequence[ServerContext]) -> Object:
         "access": bigquery_access.access(sharing),
         **_encryption(first, "defaultEncryptionConfiguration"),
     }
-    found = _object(first, "BigQueryDataset", _dataset_name(place, first), place, spec, None)
+    name, own = _dataset_name(place, first), highest_classification(sharing)
+    found = _object(first, "BigQueryDataset", name, place, spec, own)
     head = found["metadata"]
     head["annotations"] = {**head["annotations"], **shared_by(sharing)}
-    head["labels"] = {**head["labels"], **labels(classification=highest_classification(sharing))}
     return found
 
 
@@ -195,16 +186,7 @@ def _object(
     name: str,
     place: _Place,
     spec: dict[str, Any],
-    entry: SchemaObject | None,
+    own: str | None,
 ) -> Object:
-    annotations = {**in_project(place.project), **ABANDONED, **NOT_FILLED_IN}
-    head = metadata(context, name, context.namespace, kept=True, annotations=annotations)
-    objects = context.contract.objects if entry is None else (entry,)
-    own = classification(context.mesh, replace(context.contract, objects=objects))
-    said = labels(classification=own, domain=context.product.domain, product=context.product.name)
-    return {
-        "apiVersion": API_VERSION,
-        "kind": kind,
-        "metadata": {**head, "labels": {**head["labels"], **said}},
-        "spec": spec,
-    }
+    head = google_metadata(context, name, place.project, own, kept=True)
+    return {"apiVersion": API_VERSION, "kind": kind, "metadata": head, "spec": spec}

@@ -20,10 +20,10 @@ from meshwarden.manifests import fields
 from meshwarden.render import retention
 from meshwarden.render.servers import is_googles
 from meshwarden.render.targets import google_access
-from meshwarden.render.targets.google import ABANDONED, NOT_FILLED_IN, in_project, key_reference, labels
+from meshwarden.render.targets.google import google_metadata, key_reference
 from meshwarden.render.targets.google_access import Role
 from meshwarden.render.targets.iam import Place
-from meshwarden.render.targets.metadata import highest_classification, metadata, name_of_store, shared_by
+from meshwarden.render.targets.metadata import highest_classification, name_of_store, shared_by
 from meshwarden.render.targets.places import among_others, prefix_of
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 
@@ -35,8 +35,6 @@ _BUCKET: Final = re.compile(r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]\Z")
 _ADDRESS: Final = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
 _PART_LENGTH: Final = 63
 _GOOGLES_OWN: Final = ("google", "g00gle")
-_RECOVERY_DAYS: Final = 30  # how long what was overwritten or deleted can be had back
-_UPLOAD_DAYS: Final = 7  # after which parts of an upload that never ended are cleared away
 # Neither may change who else may: https://cloud.google.com/storage/docs/access-control/iam-roles
 _WRITES: Final = "roles/storage.objectUser"
 _READS: Final = "roles/storage.objectViewer"
@@ -119,21 +117,10 @@ def _bucket(name: str, parts: Sequence[tuple[ServerContext, str]]) -> Object:
     }
     if key := key_reference(first):
         spec["encryption"] = key
-    annotations = {
-        **in_project(coordinate("gcp", "project") or ""),
-        **ABANDONED,
-        **NOT_FILLED_IN,
-        "cnrm.cloud.google.com/force-destroy": "false",  # a bucket that holds objects is never deleted
-        **shared_by(contexts),
-    }
-    called = name_of_store(name, first.environment)
-    head = metadata(first, called, first.namespace, kept=True, annotations=annotations)
-    said = labels(
-        classification=highest_classification(contexts),
-        domain=first.product.domain,
-        product=first.product.name,
-    )
-    head["labels"] = {**head["labels"], **said}
+    called, own = name_of_store(name, first.environment), highest_classification(contexts)
+    head = google_metadata(first, called, coordinate("gcp", "project") or "", own, kept=True)
+    # A bucket that holds objects is never deleted.
+    head["annotations"].update({"cnrm.cloud.google.com/force-destroy": "false", **shared_by(contexts)})
     return {"apiVersion": API_VERSION, "kind": "StorageBucket", "metadata": head, "spec": spec}
 
 
@@ -146,12 +133,12 @@ def _lifecycle(context: ServerContext, prefix: str) -> Iterator[dict[str, Any]]:
     kept = retention.days(context.contract)
     if kept is not None:
         yield {"action": {"type": "Delete"}, "condition": {"age": kept, "withState": "LIVE", **within}}
-        old = {"daysSinceNoncurrentTime": min(kept, _RECOVERY_DAYS), "withState": "ARCHIVED"}
+        old = {"daysSinceNoncurrentTime": min(kept, retention.RECOVERY_DAYS), "withState": "ARCHIVED"}
         yield {"action": {"type": "Delete"}, "condition": {**old, **within}}
     # An upload is told by its age and its name alone.
     yield {
         "action": {"type": "AbortIncompleteMultipartUpload"},
-        "condition": {"age": _UPLOAD_DAYS, **within},
+        "condition": {"age": retention.UPLOAD_DAYS, **within},
     }
 
 

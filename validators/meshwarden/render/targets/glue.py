@@ -22,9 +22,8 @@ from meshwarden.render.targets.glue_access import statements
 from meshwarden.render.targets.glue_databases import Database, place_in_catalogue, why_no_name
 from meshwarden.render.targets.glue_files import Files, files_of, folder_of, place_of
 from meshwarden.render.targets.glue_tables import Spec, table_spec
-from meshwarden.render.targets.glue_types import name_key
 from meshwarden.render.targets.metadata import metadata, name_of_store, shared_by, tags
-from meshwarden.render.targets.properties import is_view
+from meshwarden.render.targets.properties import is_view, name_key
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext
 

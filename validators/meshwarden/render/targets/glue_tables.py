@@ -12,8 +12,8 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject, primary_key, properties
 from meshwarden.mesh.records import Contract
 from meshwarden.render.targets import hive
-from meshwarden.render.targets.glue_types import NoType, column_name, hive_type, name_key
-from meshwarden.render.targets.properties import stored
+from meshwarden.render.targets.glue_types import NoType, column_name, hive_type
+from meshwarden.render.targets.properties import name_key, stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
 

@@ -13,7 +13,7 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests import fields
 from meshwarden.manifests.logical_types import decimals, logical_type
 from meshwarden.render.targets import hive
-from meshwarden.render.targets.properties import stored
+from meshwarden.render.targets.properties import name_key, name_of, stored
 from meshwarden.render.targets.target import Why
 
 _LONGEST: Final = 131_072  # https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html
@@ -58,12 +58,7 @@ _OPTIONS: Final = "logicalTypeOptions"
 
 def column_name(column: Mapping[str, Any]) -> str:
     """What a column is called in Hive, which knows small letters only; empty if the column has no name."""
-    return (fields.text(column, name_key(column)) or "").lower()
-
-
-def name_key(column: Mapping[str, Any]) -> str:
-    """The field that says what a column is called."""
-    return "physicalName" if fields.text(column, "physicalName") else "name"
+    return name_of(column).lower()
 
 
 def hive_type(column: Mapping[str, Any], *, times_are_text: bool) -> str | NoType:

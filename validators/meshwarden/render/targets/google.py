@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.settings import Environment
+from meshwarden.render.targets.metadata import metadata
 from meshwarden.render.targets.target import ServerContext
 
 _OF_GKE: Final = ".svc.id.goog"
@@ -30,12 +31,23 @@ ABANDONED: Final = {"cnrm.cloud.google.com/deletion-policy": "abandon"}
 NOT_FILLED_IN: Final = {"cnrm.cloud.google.com/state-into-spec": "absent"}
 
 
-def in_project(project: str) -> dict[str, str]:
-    """The annotation that says in which project an object is made.
+def google_metadata(
+    context: ServerContext, name: str, project: str, classification: str | None, *, kept: bool
+) -> dict[str, Any]:
+    """The metadata of a thing in a project, with whose it is as labels of the thing itself.
 
-    It goes before the annotation of the namespace, and so holds in both modes of Config Connector.
+    The annotation of its project goes before that of the namespace, and so holds in both modes of Config
+    Connector.
     """
-    return {"cnrm.cloud.google.com/project-id": project}
+    annotations = {
+        "cnrm.cloud.google.com/project-id": project,
+        **(ABANDONED if kept else {}),
+        **NOT_FILLED_IN,
+    }
+    head = metadata(context, name, context.namespace, kept=kept, annotations=annotations)
+    product = context.product
+    own = labels(classification=classification, domain=product.domain, product=product.name)
+    return {**head, "labels": {**head["labels"], **own}}
 
 
 def project_of(context: ServerContext) -> str | None:

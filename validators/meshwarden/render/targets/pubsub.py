@@ -18,17 +18,9 @@ from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
 from meshwarden.render.targets import avro, google_access, unsaid
-from meshwarden.render.targets.google import (
-    ABANDONED,
-    NOT_FILLED_IN,
-    in_project,
-    is_project,
-    key_reference,
-    labels,
-    project_of,
-)
+from meshwarden.render.targets.google import google_metadata, is_project, key_reference, project_of
 from meshwarden.render.targets.google_access import Role
-from meshwarden.render.targets.metadata import classification, grant, metadata
+from meshwarden.render.targets.metadata import classification, grant
 from meshwarden.render.targets.properties import name_key, stored
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import (
@@ -206,17 +198,6 @@ def _object(
     *,
     kept: bool = False,
 ) -> Object:
-    annotations = {
-        **in_project(project_of(context) or ""),
-        **(ABANDONED if kept else {}),
-        **NOT_FILLED_IN,
-    }
-    head = metadata(context, name, context.namespace, kept=kept, annotations=annotations)
     own = classification(context.mesh, replace(context.contract, objects=(entry,)))
-    said = labels(classification=own, domain=context.product.domain, product=context.product.name)
-    return {
-        "apiVersion": API_VERSION,
-        "kind": kind,
-        "metadata": {**head, "labels": {**head["labels"], **said}},
-        "spec": spec,
-    }
+    head = google_metadata(context, name, project_of(context) or "", own, kept=kept)
+    return {"apiVersion": API_VERSION, "kind": kind, "metadata": head, "spec": spec}

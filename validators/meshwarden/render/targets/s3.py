@@ -19,8 +19,6 @@ from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Re
 
 GROUP: Final = "s3.services.k8s.aws"
 _LOCATION: Final = re.compile(r"s3[an]?://([^/]+)(?:/(.*))?\Z")
-_RECOVERY_DAYS: Final = 30  # how long what was overwritten or deleted can be had back
-_UPLOAD_DAYS: Final = 7  # after which parts of an upload that never ended are cleared away
 _AMAZON: Final = re.compile(r"https://s3[.a-z0-9-]*\.amazonaws\.com(?:\.cn)?(?:/|\Z)")
 
 
@@ -132,11 +130,11 @@ def _lifecycle(context: ServerContext, prefix: str) -> Iterator[dict[str, Any]]:
             "id": f"{context.name}-retention",
             **head,
             "expiration": {"days": kept},
-            "noncurrentVersionExpiration": {"noncurrentDays": min(kept, _RECOVERY_DAYS)},
+            "noncurrentVersionExpiration": {"noncurrentDays": min(kept, retention.RECOVERY_DAYS)},
         }
     yield {
         "id": f"{context.name}-leftovers",
         **head,
-        "abortIncompleteMultipartUpload": {"daysAfterInitiation": _UPLOAD_DAYS},
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": retention.UPLOAD_DAYS},
         "expiration": {"expiredObjectDeleteMarker": True},
     }
