@@ -17,8 +17,8 @@ from meshwarden.findings import Pointer
 from meshwarden.manifests.bitol import schema_objects
 from meshwarden.mesh.records import Contract
 from meshwarden.render.rendering import Rendering
+from meshwarden.render.targets.bigquery_columns import columns
 from meshwarden.render.targets.bigquery_tables import table
-from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.target import Why
 
 DATASET = f"{UNIT}/base/bigquerydataset-trips-rides.city-lake.yaml"

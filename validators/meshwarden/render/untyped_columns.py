@@ -27,7 +27,7 @@ def untyped(product: Product, environment: str) -> Iterator[tuple[Contract, Refu
 
 
 def _in_bigquery(_product: Product, _environment: str, used: ServerInUse) -> Iterator[Refusal]:
-    from meshwarden.render.targets.bigquery_types import columns  # noqa: PLC0415
+    from meshwarden.render.targets.bigquery_columns import columns  # noqa: PLC0415
     from meshwarden.render.targets.target import Why  # noqa: PLC0415
 
     data = used.contract.manifest.data

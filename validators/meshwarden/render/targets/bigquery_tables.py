@@ -15,8 +15,8 @@ from meshwarden.mesh.records import Contract
 from meshwarden.render import retention
 from meshwarden.render.retention import Retention
 from meshwarden.render.targets import unsaid
+from meshwarden.render.targets.bigquery_columns import columns
 from meshwarden.render.targets.bigquery_keys import key_of
-from meshwarden.render.targets.bigquery_types import columns
 from meshwarden.render.targets.properties import is_view, name_key, name_of
 from meshwarden.render.targets.refusal import Refusal
 from meshwarden.render.targets.target import Why
