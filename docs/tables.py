@@ -33,7 +33,7 @@ class System:
 
 
 def _targets(*names: str) -> tuple[ObjectKind, ...]:
-    found = (*(TARGETS[name].kinds for name in names if name in TARGETS),)
+    found = (TARGETS[name].kinds for name in names)
     return tuple(dict.fromkeys(kind for kinds in found for kind in kinds))
 
 
@@ -42,7 +42,7 @@ SYSTEMS: Final = (
     System(
         "Glue (AWS Controllers for Kubernetes)",
         "servers `glue`, `athena`",
-        _targets("glue", "athena"),
+        _targets("glue"),
         ("render/test_glue",),
     ),
     System(

@@ -103,7 +103,7 @@ role: roles/storage.objectViewer
 resourceRef:
   apiVersion: storage.cnrm.cloud.google.com/v1beta1
   kind: StorageBucket
-  name: fares
+  name: rides
 condition:
   title: within fares/
   expression: >-
@@ -224,7 +224,7 @@ def test_contracts_may_share_a_bucket() -> None:
     }
     assert kept == {"fares/": 1096, "tips/": 366}
     writer = document(found, f"{UNIT}/base/iampolicymember-tips.writer.yaml")["spec"]
-    assert writer["resourceRef"]["name"] == "fares"
+    assert writer["resourceRef"]["name"] == bucket["metadata"]["name"]
     assert writer["condition"]["title"] == "within tips/"
     assert not [path for path in found.files if "tips.reader" in path]
     assert (told(found), told(found, TIPS), found.collisions) == ([], [], ())

@@ -254,9 +254,21 @@ def test_glue_and_athena_over_one_database_make_it_once() -> None:
     assert found.collisions == ()
 
 
-def test_athena_and_glue_over_two_databases_clash() -> None:
+def test_athena_and_glue_over_two_databases_are_two_places() -> None:
     found = in_dev(SERVER, ATHENA.replace("trips_rides", "trips_other"), LAKE)
-    assert any("is rendered twice, and differently" in one.message for one in found.collisions)
+    assert any("is another place of the contract" in one.reason for one in found.not_rendered)
+    assert found.collisions == ()
+
+
+def test_a_contract_in_both_shares_its_database_with_one_in_glue_alone() -> None:
+    changes = in_glue()
+    told = changes[CONTRACT].replace("schema:\n", f"  - {ATHENA[:-1]}, environment: dev}}\nschema:\n", 1)
+    other = changes[CONTRACT].replace("c-rides", "c-tips").replace("-rides/rides/", "-rides/tips/")
+    other = other.replace("- name: rides\n", "- name: tips\n")
+    found = rendered({CONTRACT: told, f"{RIDES}/contracts/tips.odcs.yaml": other})
+    assert found.collisions == ()
+    database = document(found, f"{BASE}/database-trips-rides.yaml")
+    assert database["metadata"]["annotations"]["meshwarden.dev/contracts"] == "c-rides,c-tips"
 
 
 def test_a_region_of_athena_holds() -> None:

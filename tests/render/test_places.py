@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from meshwarden.engine.opening import opened
 from meshwarden.engine.plan import planned
 from meshwarden.engine.selection import Selection
 from meshwarden.policy.opa import OpaAt
 from meshwarden.render.rendering import Rendering
+from meshwarden.render.targets.places import prefix_of
 from meshwarden.render.targets.target import Why
 from meshwarden.rules.case_pages import SEED
 from meshwarden.sources.tree import MemoryTree
@@ -30,6 +33,26 @@ def _rendered(old: str, new: str) -> Rendering:
     files[_CONTRACT] = files[_CONTRACT].replace(old.encode(), new.encode())
     with opened(MemoryTree(files), OpaAt(), Selection()) as mesh:
         return planned(mesh).rendering
+
+
+@pytest.mark.parametrize(
+    ("path", "prefix"),
+    [
+        ("", ""),
+        ("raw", "raw/"),
+        ("raw/", "raw/"),
+        ("raw/*.parquet", "raw/"),
+        ("raw/day={day}/*", "raw/"),
+        ("raw/day=2026-*/part-*", "raw/"),
+        ("inbox/orders_*.csv", "inbox/orders_"),
+        ("inbox/orders-{model}/*", "inbox/orders-"),
+        ("raw/all.csv", "raw/all.csv"),
+        ("raw/v1.2", "raw/v1.2/"),
+        ("raw/v1.2-internal", "raw/v1.2-internal/"),
+    ],
+)
+def test_the_prefix_of_a_location(path: str, prefix: str) -> None:
+    assert prefix_of(path) == prefix
 
 
 def test_a_location_without_a_final_slash_is_a_folder_and_not_its_siblings() -> None:

@@ -122,6 +122,20 @@ def test_a_retention_of_what_the_contract_has_not_is_told(element: str) -> None:
     assert told(found, STARTED) == [(("slaProperties", 0, "element"), reason)]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_retentions_the_longest_counts(order: int) -> None:
+    """A shorter one of a column would delete the whole row."""
+    levels = [
+        "{property: retention, value: 2, unit: d, element: ride_started.ride_id}",
+        "{property: retention, value: 7, unit: y, element: ride_started}",
+    ][::order]
+    found = rendered(replaced(STARTED, f"- {OF_ALL}", "\n  ".join(f"- {one}" for one in levels)))
+    path = next(path for path in found.files if path.startswith(TOPICS[0]))
+    assert document(found, path)["spec"]["config"]["retention.ms"] == 220_903_200_000
+    reason = "another retention is of the same: the longest counts, and nothing is deleted before"
+    assert told(found, STARTED) == [(("slaProperties", 1, "value"), reason)]
+
+
 def test_in_bigquery_as_well() -> None:
     path, text = next(
         (path, str(text)) for path, text in warehouse().items() if path.endswith("fares.odcs.yaml")

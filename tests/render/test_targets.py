@@ -139,6 +139,16 @@ def test_a_role_trusts_the_consumers_service_account_alone(rendering: Rendering)
     assert role["metadata"]["annotations"]["meshwarden.dev/expires"] == "2027-12-31"
 
 
+def test_of_two_grants_the_last_to_end_counts() -> None:
+    """A consent that was renewed may stand beside the old one."""
+    old = '      purpose: Demand by zone.\n      approvedBy: trips\n      expires: "2027-12-31"\n'
+    new = f"    - consumer: demand/by-zone\n      port: rides\n{old.replace('2027', '2029')}"
+    deployment = f"{RIDES}/deployment.yaml"
+    found = rendered(replaced(deployment, old, f"{old}{new}"))
+    role = document(found, f"{UNIT}/base/role-rides.reader.demand.by-zone.yaml")
+    assert role["metadata"]["annotations"]["meshwarden.dev/expires"] == "2029-12-31"
+
+
 def test_grants_vanish_when_they_end(rendering: Rendering) -> None:
     for kind in ("policy-rides", "role-rides", "kafkauser-trips.rides.started"):
         annotations = document(rendering, f"{UNIT}/base/{kind}.reader.demand.by-zone.yaml")["metadata"][
@@ -228,6 +238,15 @@ def test_environments_override_single_objects(rendering: Rendering) -> None:
         {"op": "replace", "path": "/spec/partitions", "value": 24},
     ]
     assert f"{UNIT}/overlays/prod/patches/kafkatopic-trips.ride-ended.yaml" not in rendering.files
+
+
+def test_topics_that_are_one_to_kafka_collide() -> None:
+    found = rendered(replaced(STARTED, "Trips.Ride_Started", "trips_ride-ended"))
+    assert {one.message for one in found.collisions} == {
+        f"topic `trips.ride-ended` in `{name}` and topic `trips_ride-ended` in `{name}`, which are one to it,"
+        f" are made twice by `trips/rides` in `{name}`"
+        for name in ("dev", "prod")
+    }
 
 
 def test_a_topic_of_another_domains_name_gets_a_name_of_its_own_domain() -> None:
@@ -326,7 +345,7 @@ def test_a_glob_in_a_location_ends_the_prefix() -> None:
         replaced(CONTRACT, "s3://city-dev-rides/rides/", "s3://city-dev-rides/a/b-{model}/*.parquet")
     )
     rules = document(found, f"{UNIT}/base/bucket-city-rides.yaml")["spec"]["lifecycle"]["rules"]
-    assert {rule["filter"]["prefix"] for rule in rules} == {"a/"}
+    assert {rule["filter"]["prefix"] for rule in rules} == {"a/b-"}
 
 
 def test_a_policy_has_no_character_that_iam_refuses() -> None:

@@ -121,6 +121,11 @@ def test_consent_lasts_through_its_last_day(today: date, over: bool) -> None:
         assert [one.place.path for one in found.related] == [PRODUCT]
 
 
+def test_consent_that_was_renewed_may_stand_beside_the_old_one() -> None:
+    changes = granting(grant(expires="2025-12-31"), grant(expires="2027-12-31"))
+    assert said(changes) == []
+
+
 @pytest.mark.parametrize(
     ("clearance", "beyond"),
     [("public", True), ("internal", True), ("confidential", False), (None, False), ("secret", False)],

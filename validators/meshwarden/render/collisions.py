@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from meshwarden.findings import Place
@@ -25,15 +25,23 @@ def collisions(products: Sequence[ProductObjects]) -> tuple[Collision, ...]:
 
     Each would reconcile it to its own wishes, and the policies of the one would open the data of the other.
     """
-    makers: dict[str, list[_Maker]] = {}
+    makers: dict[Thing, list[_Maker]] = {}
     for found in products:
         for environment, rendered in found.rendered.items():
             for entry in rendered.objects:
                 for thing in things(environment, entry):
-                    makers.setdefault(thing, []).append(_Maker(found.product, environment, entry))
-    shared = [_collision(thing, found) for thing, found in makers.items() if len(found) > 1]
+                    makers.setdefault(thing, []).append(_Maker(found.product, environment, entry, thing))
+    shared = [_collision(found) for found in makers.values() if len(found) > 1]
     own = [clash for found in products for clash in found.clashes]
     return tuple(sorted([*shared, *own], key=lambda one: (one.place.path, one.message)))
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something outside of Kubernetes as messages call it, and the key that it has in its system."""
+
+    said: str = field(compare=False)
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class _Maker:
     product: Product
     environment: str
     entry: Object
+    thing: Thing
 
     @property
     def place(self) -> Place:
@@ -80,10 +89,12 @@ def _deployed(product: Product) -> Place:
     return Place((product.deployment or product).manifest.path)
 
 
-def things(environment: str, entry: Object) -> Iterator[str]:
-    """What an object makes outside of Kubernetes, as messages call it; nothing if no target made it."""
+def things(environment: str, entry: Object) -> Iterator[Thing]:
+    """What an object makes outside of Kubernetes; nothing if no target made it."""
     if contract_of_object(entry):  # what a product brings along may be anything
-        yield from _things(environment, entry)
+        for said in _things(environment, entry):
+            # Metrics have `_` for `.`: Kafka refuses topics that differ in that alone.
+            yield Thing(said, said.replace(".", "_") if entry["kind"] == "KafkaTopic" else said)
 
 
 def _things(environment: str, entry: Object) -> Iterator[str]:
@@ -117,9 +128,11 @@ def _things(environment: str, entry: Object) -> Iterator[str]:
         yield f"topic `{entry['spec'].get('topicName', name)}` in `{environment}`"
 
 
-def _collision(thing: str, makers: Sequence[_Maker]) -> Collision:
+def _collision(makers: Sequence[_Maker]) -> Collision:
     *others, last = [maker.place for maker in makers]
     who = sorted({f"`{maker.product.key}` in `{maker.environment}`" for maker in makers})
     often = "twice " if len(who) == 1 else ""
     elsewhere = tuple(place for place in dict.fromkeys(others) if place != last)
-    return Collision(last, f"{thing} is made {often}by {' and by '.join(who)}", elsewhere)
+    called = list(dict.fromkeys(maker.thing.said for maker in makers))
+    what = f"{' and '.join(called)}, which are one to it, are" if len(called) > 1 else f"{called[0]} is"
+    return Collision(last, f"{what} made {often}by {' and by '.join(who)}", elsewhere)

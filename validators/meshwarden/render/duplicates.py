@@ -10,7 +10,7 @@ from typing import Final
 from meshwarden.manifests.settings import Settings
 from meshwarden.render.argocd.applications import IN_CLUSTER, ROOT_PROJECT, destination
 from meshwarden.render.built_objects import BuiltObject, Overlay
-from meshwarden.render.collisions import things
+from meshwarden.render.collisions import Thing, things
 from meshwarden.render.scopes import Scopes, is_cluster_scoped
 from meshwarden.render.targets.target import ObjectKind
 
@@ -72,7 +72,7 @@ def _namespace(built: BuiltObject, overlay: Overlay, settings: Settings) -> str:
     return built.namespace or own
 
 
-def _things(held: Held) -> set[str]:
+def _things(held: Held) -> set[Thing]:
     """What a rendered object makes outside of Kubernetes; nothing of one that was written by hand."""
     try:
         return {*things(held.overlay.environment or "", held.built.data)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from meshwarden.manifests.settings import Environment
 from meshwarden.mesh.clearance import beyond_clearance
@@ -10,6 +11,8 @@ from meshwarden.mesh.records import Contract, Grant, Mesh, Product
 from meshwarden.render.identity import identity_of
 from meshwarden.render.overrides import environment_of
 from meshwarden.render.targets.target import NotRendered, Reader, Why
+
+_NEVER: Final = "9999"  # after all dates, as these are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Granted:
 
 
 def granted(mesh: Mesh, product: Product, contract: Contract, environment: Environment) -> Granted:
-    """Who may read a contract of `product` in an environment: of several grants the first counts.
+    """Who may read a contract of `product` in an environment: of several grants the last to end counts.
 
     A product that is retired lets nobody in: a grant may be a part of what holds the data, and is kept.
     """
@@ -31,7 +34,8 @@ def granted(mesh: Mesh, product: Product, contract: Contract, environment: Envir
     for grant in deployment.access if deployment else ():
         found = _reader_or_reason(mesh, product, contract, environment, grant)
         if isinstance(found, Reader):
-            readers.setdefault(grant.consumer, found)
+            before = readers.get(grant.consumer, found)
+            readers[grant.consumer] = max(before, found, key=lambda one: one.expires or _NEVER)
         elif found and deployment:
             path = deployment.manifest.path
             left_out.append(NotRendered(path, found, grant.pointer, Why.ELSEWHERE))

@@ -29,7 +29,6 @@ class Requirements:
 
 _AWS: Final = (("aws", "account"), ("aws", "region"), ("aws", "oidcProvider"))
 _GOOGLE: Final = (("gcp", "project"), ("gcp", "location"), ("gcp", "workloadIdentityPool"))
-_GLUE: Final = Requirements(("operator/ack-glue", "operator/ack-iam"), _AWS)
 
 STATE: Final = Requirements(coordinates=(("terraform", "backend.type"), ("terraform", "backend.bucket")))
 TERRAFORM: Final = Requirements(
@@ -38,10 +37,9 @@ TERRAFORM: Final = Requirements(
 )
 
 BY_SYSTEM: Final[Mapping[str, Requirements]] = {
-    "athena": _GLUE,
     "bigquery": Requirements(("operator/config-connector",), _GOOGLE),
     "gcs": Requirements(("operator/config-connector",), _GOOGLE),
-    "glue": _GLUE,
+    "glue": Requirements(("operator/ack-glue", "operator/ack-iam"), _AWS),
     "kafka": Requirements(
         ("operator/strimzi", "kafka/{kafka.cluster}"), (("kafka", "namespace"), ("kafka", "cluster"))
     ),

@@ -7,8 +7,8 @@ several of them with commas in between. An object's own goes before one of all.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from meshwarden.findings import Pointer
@@ -71,21 +71,36 @@ class Retention:
 
 
 def of_object(contract: Contract, entry: SchemaObject) -> Retention | None:
-    """How long a schema object is kept; None where the contract does not say, or only for its others."""
-    of_all = None
+    """How long a schema object is kept; None where the contract does not say, or only for its others.
+
+    Of several times it is the longest, and one that cannot be read is longer than all: nothing is deleted
+    before its time.
+    """
+    return max(_all_of(contract, entry), key=_length, default=None)
+
+
+def _all_of(contract: Contract, entry: SchemaObject) -> Sequence[Retention]:
+    """The retentions that name a schema object or columns of it, else those of all of the contract."""
+    own: list[Retention] = []
+    of_all: list[Retention] = []
     for level, elements in _levels(contract):
         mine = [column for element in elements if (column := _column_of(entry, element)) is not None]
         if mine:
-            return Retention(level.said, level.pointer, tuple(column for column in mine if column))
-        if not elements:
-            of_all = of_all or level
-    return of_all
+            own.append(replace(level, counted=tuple(column for column in mine if column)))
+        elif not elements:
+            of_all.append(level)
+    return own or of_all
+
+
+def _length(level: Retention) -> float:
+    return math.inf if level.milliseconds is None else level.milliseconds
 
 
 def of_contract(contract: Contract) -> tuple[Retention, ...]:
     """The retentions that hold for something of a contract, each once."""
     if not contract.objects:
-        return tuple(level for level, _ in _levels(contract))[:1]
+        longest = max((level for level, _ in _levels(contract)), key=_length, default=None)
+        return (longest,) if longest else ()
     found = (of_object(contract, entry) for entry in contract.objects)
     return tuple({level.pointer: level for level in found if level}.values())
 
@@ -101,12 +116,18 @@ def unreadable(context: ServerContext) -> Iterator[NotRendered]:
     for level in of_contract(context.contract):
         if level.milliseconds is None:
             yield _told(context, level.value, "its retention has no value and unit that can be read")
-    yield from of_nothing(context)
+    yield from mistaken(context)
 
 
-def of_nothing(context: ServerContext) -> Iterator[NotRendered]:
-    """Retentions of what the contract has not."""
+def mistaken(context: ServerContext) -> Iterator[NotRendered]:
+    """Retentions of what the contract has not, and different ones of one thing."""
     contract = context.contract
+    several = [_all_of(contract, entry) for entry in contract.objects]
+    for levels in several or [[level for level, _ in _levels(contract)]]:
+        if len({level.milliseconds for level in levels}) > 1:
+            reason = "another retention is of the same: the longest counts, and nothing is deleted before"
+            yield _told(context, levels[-1].value, reason)
+            break
     for level, elements in _levels(contract) if contract.objects else ():
         strays = [
             one for one in elements if all(_column_of(entry, one) is None for entry in contract.objects)

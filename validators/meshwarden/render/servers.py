@@ -24,7 +24,7 @@ _GOOGLE: Final = re.compile(
 )
 
 # Of servers that are rendered.
-TYPES: Final = tuple(sorted({*BY_SYSTEM, *_POSTGRES} - {GCS, _OWN_POSTGRES}))
+TYPES: Final = tuple(sorted({*BY_SYSTEM, *_POSTGRES, "athena"} - {GCS, _OWN_POSTGRES}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def servers_in(product: Product, environment: str) -> Iterator[ServerInUse]:
 def system_of(server: Server, settings: Mapping[str, Any]) -> str:
     """The system that a server is rendered to: that of its type, but for Google's buckets.
 
+    Athena's tables are those of Glue's catalogue.
+
     What deployment.yaml says of it decides between a database of its own and a shared one.
     """
     if server.type in _POSTGRES:
@@ -66,7 +68,7 @@ def system_of(server: Server, settings: Mapping[str, Any]) -> str:
     location, endpoint = (fields.text(server.fields, key) or "" for key in ("location", "endpointUrl"))
     if server.type == "s3" and (location.startswith("gs://") or is_googles(endpoint)):
         return GCS
-    return server.type
+    return "glue" if server.type == "athena" else server.type
 
 
 def is_googles(endpoint: str) -> bool:

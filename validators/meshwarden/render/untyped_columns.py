@@ -67,7 +67,6 @@ def _in_redshift(_product: Product, _environment: str, used: ServerInUse) -> Ite
 # Of the other systems none makes columns: Kafka's topics and buckets hold what the product writes into them,
 # and a database's tables are made by the product's own migrations.
 BY_SYSTEM: Final[Mapping[str, Callable[[Product, str, ServerInUse], Iterable[Refusal]]]] = {
-    "athena": _in_glue,
     "bigquery": _in_bigquery,
     "glue": _in_glue,
     "pubsub": _in_pubsub,

@@ -140,7 +140,7 @@ def _of_the_contract(context: ServerContext) -> Iterator[NotRendered]:
     if not context.contract.objects:
         reason = f"server `{context.server.name}` is of type bigquery, and no schema object tells a table"
         yield context.at(("schema",), reason)
-    yield from retention.of_nothing(context)
+    yield from retention.mistaken(context)
     for reader in context.readers:
         if not reader.environment.coordinate("gcp", "project"):
             who = f"{reader.domain}/{reader.product}"

@@ -64,7 +64,7 @@ class CloudStorage:
                 continue
             objects.append(_bucket(bucket, parts))
             for context, prefix in parts:
-                objects.extend(_access(context, parts[0][0].name, Place(bucket, prefix)))
+                objects.extend(_access(context, Place(bucket, prefix)))
         return Rendered(tuple(objects), tuple(refused))
 
 
@@ -142,8 +142,9 @@ def _lifecycle(context: ServerContext, prefix: str) -> Iterator[dict[str, Any]]:
     }
 
 
-def _access(context: ServerContext, bucket: str, place: Place) -> Iterator[Object]:
-    """What the producer and each consumer may do with a prefix of the bucket that is called `bucket` here."""
+def _access(context: ServerContext, place: Place) -> Iterator[Object]:
+    """What the producer and each consumer may do with a prefix of a bucket."""
+    bucket = name_of_store(place.bucket, context.environment)
     resource = {"apiVersion": API_VERSION, "kind": "StorageBucket", "name": bucket}
     within = _within(place)
     yield google_access.writer(context, Role(_WRITES, resource, within))

@@ -6,12 +6,14 @@ the domain's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import SchemaObject
 from meshwarden.render import names, retention
+from meshwarden.render.targets.hosts import elsewhere
 from meshwarden.render.targets.metadata import class_of, grant, metadata
 from meshwarden.render.targets.target import (
     NotRendered,
@@ -40,12 +42,25 @@ class Kafka:
         objects: list[Object] = []
         refused: list[NotRendered] = []
         for context in contexts:
+            if reason := _elsewhere(context):
+                refused.append(context.at_server(reason, "host"))
+                continue
             refused.extend(_why_not(context))
             topics = [entry for entry in context.contract.objects if names.is_topic(entry.physical_name)]
             if topics:
                 objects.extend(_topic(context, entry) for entry in topics)
                 objects.extend(_users(context, [entry.physical_name for entry in topics]))
         return Rendered(tuple(objects), tuple(refused))
+
+
+def _elsewhere(context: ServerContext) -> str | None:
+    """Why a server is not reached at the Kafka cluster of the environment; None if it may be."""
+    coordinate = context.environment.coordinate
+    cluster, namespace = coordinate("kafka", "cluster") or "", coordinate("kafka", "namespace") or ""
+    own = re.compile(rf"{re.escape(cluster)}-[-a-z0-9]+\.{re.escape(namespace)}\Z")
+    service = f"{cluster}-kafka-bootstrap.{namespace}.svc"
+    where = f"Kafka `{cluster}` in namespace `{namespace}` is reached at `{service}`"
+    return elsewhere(context, own, where)
 
 
 def _why_not(context: ServerContext) -> Iterator[NotRendered]:

@@ -9,17 +9,24 @@ from typing import Final
 from meshwarden.render import retention
 from meshwarden.render.targets.target import NotRendered, ServerContext
 
-_PATTERN: Final = re.compile(r"[*?{\[].*")  # ODCS' locations may be globs: what is before them is the prefix
+_PATTERN: Final = re.compile(r"[*?{\[].*", re.DOTALL)  # ODCS' locations may be globs
+_ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]*\Z")  # of a file; `v1.2` is a folder
 
 
 def prefix_of(path: str) -> str:
-    """The prefix of all objects that a location's path means; empty if that is the whole bucket."""
+    """The prefix of all objects that a location's path means; empty if that is the whole bucket.
+
+    Of a glob it is all that stands before the first wildcard, as prefixes need not end with a folder. Of
+    partitions (`day={day}/`) it is their folder: what writes them has files of its own there.
+    """
     literal = _PATTERN.sub("", path)
-    if literal != path:
-        return literal[: literal.rfind("/") + 1]
-    # `raw` is the folder and not all that begins with it, such as `raw-lines`; a name with a dot is a file.
-    is_folder = path and not path.endswith("/") and "." not in path.rpartition("/")[2]
-    return f"{path}/" if is_folder else path
+    folder, last = literal[: literal.rfind("/") + 1], literal.rpartition("/")[2]
+    if literal != path and "=" in last:
+        return folder
+    if literal != path or not last:
+        return literal
+    # `raw` is the folder and not all that begins with it, such as `raw-lines`.
+    return path if _ENDING.search(last) else f"{path}/"
 
 
 def among_others(parts: Sequence[tuple[ServerContext, str]]) -> Iterator[NotRendered]:

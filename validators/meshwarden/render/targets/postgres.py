@@ -18,13 +18,13 @@ from typing import Any, Final
 from meshwarden.manifests import fields
 from meshwarden.render import names, retention
 from meshwarden.render.targets import postgres_cluster, postgres_roles
+from meshwarden.render.targets.hosts import elsewhere
 from meshwarden.render.targets.metadata import metadata, shared_by
 from meshwarden.render.targets.postgres_names import why_no_database, why_no_schema
 from meshwarden.render.targets.postgres_roles import API_VERSION, GROUP, Home
 from meshwarden.render.targets.target import NotRendered, Object, ObjectKind, Rendered, ServerContext, Why
 
 _PUBLIC: Final = "public"  # every database has it, and it is its owner's since PostgreSQL 15
-_IN_CLUSTER: Final = re.compile(r"[-a-z0-9]+\.[-a-z0-9]+\.svc(?:\..*)?\Z")
 _DATABASE: Final = ObjectKind(GROUP, "Database")
 
 Databases = Mapping[str, Sequence[ServerContext]]  # the contracts in each, by its name
@@ -92,11 +92,11 @@ def _why_not(home: Home, context: ServerContext) -> Iterator[NotRendered]:
         yield context.at_server(f"{called} names database `{database}`, {reason}", "database")
     if reason := why_no_schema(schema):
         yield context.at_server(f"{called} names schema `{schema}`, {reason}", "schema")
-    host = fields.text(context.server.fields, "host") or ""
-    services = [f"{home.cluster}-{suffix}.{home.namespace}.svc" for suffix in ("rw", "ro", "r")]
-    if _IN_CLUSTER.match(host) and not any(host == one or host.startswith(f"{one}.") for one in services):
-        where = f"Cluster `{home.cluster}` in namespace `{home.namespace}` is reached at `{services[0]}`"
-        yield context.at_server(f"{called} names host `{host}`, and {where}", "host")
+    own = re.compile(rf"{re.escape(home.cluster)}-(?:rw|ro|r)\.{re.escape(home.namespace)}\Z")
+    service = f"{home.cluster}-rw.{home.namespace}.svc"
+    where = f"Cluster `{home.cluster}` in namespace `{home.namespace}` is reached at `{service}`"
+    if reason := elsewhere(context, own, where):
+        yield context.at_server(reason, "host")
 
 
 def _schema(context: ServerContext) -> str:

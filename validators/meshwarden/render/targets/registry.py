@@ -15,7 +15,6 @@ from meshwarden.render.targets.target import Target
 
 TARGETS: Final[Mapping[str, Target]] = {
     "bigquery": BigQuery(),
-    "athena": Glue(),
     "gcs": CloudStorage(),
     "glue": Glue(),
     "kafka": Kafka(),

@@ -93,10 +93,17 @@ def _unclear(mesh: Mesh, producer: Product, deployment: Deployment, own: list[Gr
 
 
 def _over(run: Run, product: Product, grant: Grant) -> Iterator[Fault]:
-    """A grant that is past its end."""
+    """A grant that is past its end, if none stands beside it that is not."""
     deployment = product.deployment
-    last = fields.day(deployment.manifest.data, *grant.pointer, "expires") if deployment else None
-    if deployment is None or last is None or last >= run.today:
+    if deployment is None:
+        return
+    ends = [
+        fields.day(deployment.manifest.data, *other.pointer, "expires")
+        for other in deployment.access
+        if (other.consumer, other.port) == (grant.consumer, grant.port)
+    ]
+    last = fields.day(deployment.manifest.data, *grant.pointer, "expires")
+    if last is None or any(end is None or end >= run.today for end in ends):
         return
     message = f"the access of `{grant.consumer}` to port `{grant.port}` ended on {last.isoformat()}"
     hint = "Decide again with a new date, or remove it: as long as it is written, it is rendered."
