@@ -185,6 +185,17 @@ def test_an_environment_that_cannot_be_rendered_is_an_error(reference: Path, mes
     assert _found(report) == [("mesh.yaml", "schema/violation")]
 
 
+def test_without_a_repository_nothing_is_taken_away(reference: Path, meshwarden: Run) -> None:
+    mesh = reference / "mesh.yaml"
+    mesh.write_text(mesh.read_text().replace("url: https://git.example.org/city/mesh.git", "url: ''"))
+
+    done = meshwarden(reference, "render")
+
+    assert done.returncode == 1
+    assert "mesh.yaml: it has no `spec.repository.url`" in done.stderr
+    assert (reference / "rendered/argocd/projects").is_dir()
+
+
 @pytest.mark.parametrize("folder", ["governence", "/governance", "governance/*.rego", "../governance"])
 def test_a_folder_without_policies_is_no_pass(reference: Path, meshwarden: Run, folder: str) -> None:
     _add_a_policy(reference, folder)

@@ -64,7 +64,13 @@ def test_a_project_can_always_stop_what_runs() -> None:
     with_jobs = 'kinds: ["*.services.k8s.aws/*", kafka.strimzi.io/*, batch/CronJob, /ConfigMap]'
     found = rendered(replaced("mesh.yaml", 'kinds: ["*.services.k8s.aws/*", kafka.strimzi.io/*]', with_jobs))
     kinds = {entry["kind"] for entry in project(found, "demand")["namespaceResourceWhitelist"]}
-    assert kinds == {"CronJob", "KafkaUser", "Policy", "Role"}
+    assert kinds == {"ConfigMap", "CronJob", "KafkaUser", "Policy", "Role"}
+
+
+def test_a_project_reaches_the_clusters_that_its_domain_has_left() -> None:
+    """Argo CD takes nothing away where the project has no destination: a grant there would live on."""
+    left = rendered(replaced("domains/source-aligned/trips/domain.yaml", "[dev, prod]", "[dev]"))
+    assert project(left, "trips")["destinations"] == project(rendered(), "trips")["destinations"]
 
 
 def test_a_ceiling_of_nothing_denies_a_domain_everything() -> None:

@@ -202,6 +202,16 @@ def test_environments_of_one_cluster_have_each_object_twice(kustomize: Path, tmp
     ]
 
 
+@pytest.mark.parametrize("other", ["{name: in-cluster}", "{server: 'https://kubernetes.default.svc/'}"])
+def test_argo_cds_own_cluster_is_one_by_all_its_names(other: str, kustomize: Path, tmp_path: Path) -> None:
+    mesh_file = city(FILES)["mesh.yaml"].replace("{name: city-prod}", other)
+    mesh_file = mesh_file.replace("{name: city-dev}", "{server: 'https://kubernetes.default.svc'}")
+    files = city({**FILES, "mesh.yaml": mesh_file})
+    mesh = mesh_of(files)
+    found = duplicates(built_of(mesh, files, kustomize, tmp_path), mesh.settings, scopes_in(mesh.manifests))
+    assert [one for one in found if one.second.built.name == "second"]
+
+
 def test_two_clusters_have_nothing_twice(kustomize: Path, tmp_path: Path) -> None:
     files = city(FILES)
     mesh = mesh_of(files)

@@ -373,6 +373,33 @@ def test_a_claim_is_kept_unless_it_says_otherwise() -> None:
         assert head["annotations"][option] == kept
 
 
+@pytest.mark.parametrize(
+    ("kind", "group"), [("DBInstance", "rds.services.k8s.aws"), ("SQLInstance", "sql.cnrm.cloud.google.com")]
+)
+def test_a_thing_in_a_cloud_is_kept_where_nothing_else_is_known_of_it(kind: str, group: str) -> None:
+    found = plain(an_object(kind, f"{group}/v1beta1"))
+    head = document(found, f"{UNIT}/base/{kind.lower()}-x.yaml")["metadata"]
+    assert head["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
+
+
+def test_access_in_a_cloud_is_not_kept() -> None:
+    found = plain(an_object("User", "iam.services.k8s.aws/v1alpha1"))
+    head = document(found, f"{UNIT}/base/user-x.yaml")["metadata"]
+    assert "Prune=false" not in str(head.get("annotations"))
+
+
+def test_kinds_of_one_name_in_two_groups_have_files_of_their_own(build: Build) -> None:
+    groups = ("glue.services.k8s.aws", "dynamodb.services.k8s.aws")
+    changes = with_runtime(
+        {f"manifests/{group}.yaml": an_object("Table", f"{group}/v1alpha1") for group in groups}
+    )
+    found = rendered(changes)
+    for group in groups:
+        assert document(found, f"{UNIT}/base/table.{group}-x.yaml")["apiVersion"] == f"{group}/v1alpha1"
+    built = build(found, city(changes))[f"{UNIT}/overlays/prod"]
+    assert {entry["apiVersion"] for entry in built} == {f"{group}/v1alpha1" for group in groups}
+
+
 def test_a_claim_in_a_kustomization_is_kept_as_well(build: Build) -> None:
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     text = yaml.safe_dump({**yaml.safe_load(an_object("PersistentVolumeClaim")), "spec": claim})

@@ -67,6 +67,7 @@ def test_its_project_lets_go_of_what_ran(kustomized: bool) -> None:
     project = document(found, "rendered/argocd/projects/demand.yaml")["spec"]
     assert (
         yaml.safe_load("""
+- {group: "", kind: ConfigMap}
 - {group: "", kind: ServiceAccount}
 - {group: batch, kind: CronJob}
 - {group: iam.services.k8s.aws, kind: Policy}

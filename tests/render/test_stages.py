@@ -102,6 +102,25 @@ def test_what_holds_data_in_its_folders_is_kept(build: Build, options: str | Non
     assert annotations["ServiceAccount"] is None
 
 
+def test_what_a_kustomization_moves_is_let_in_where_it_goes(build: Build) -> None:
+    """Kustomize moves all kinds that it does not know: their definitions may be anywhere."""
+    cluster = {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": {"name": "x"}}
+    kustomization = f"{OPERATORS}/strimzi/kustomization.yaml"
+    changes = {
+        **replaced(kustomization, "  - ../shared", "  - ../shared\n  - ../lineage"),
+        f"{OPERATORS}/lineage/kustomization.yaml": "namespace: lineage\nresources: [cluster.yaml]\n",
+        f"{OPERATORS}/lineage/cluster.yaml": yaml.safe_dump(cluster),
+    }
+    found = rendered(changes)
+    (built,) = (
+        entry for entry in build(found, city(changes))[f"{STAGE}/overlays/dev"] if entry["kind"] == "Cluster"
+    )
+    project = document(found, "rendered/argocd/projects/platform.yaml")["spec"]
+    assert built["metadata"]["namespace"] == "lineage"
+    assert {place["namespace"] for place in project["destinations"]} >= {"lineage"}
+    assert {"group": "postgresql.cnpg.io", "kind": "Cluster"} in project["namespaceResourceWhitelist"]
+
+
 def test_folders_of_transformers_are_inputs_and_hold_no_objects(build: Build) -> None:
     kustomization = f"{OPERATORS}/strimzi/kustomization.yaml"
     changes = {

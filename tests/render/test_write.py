@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from tests.conftest import CHECKOUT
 from tests.render.meshes import RIDES, city, rendered, replaced
 
 from meshwarden.errors import CouldNotFinish
+from meshwarden.render.alone import alone
 from meshwarden.render.compare import compare
 from meshwarden.render.rendering import Rendering
 from meshwarden.render.write import plan_write, write
@@ -51,6 +53,23 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
     assert on_disk(tmp_path) == rendered().files
     changes = plan_write(rendered(), on_disk(tmp_path), "rendered")
     assert (changes.written, changes.removed) == ({}, ())
+
+
+def test_one_run_waits_for_another(tmp_path: Path) -> None:
+    """Two at once would take each other's files for those of a run that was killed."""
+    done: list[str] = []
+
+    def second() -> None:
+        with alone(tmp_path, lambda: done.append("waits")):
+            done.append("runs")
+
+    with alone(tmp_path, lambda: done.append("never")):
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.2)
+        assert done == ["waits"]
+    other.join()
+    assert done == ["waits", "runs"]
 
 
 def test_a_taken_back_grant_is_removed(tmp_path: Path) -> None:

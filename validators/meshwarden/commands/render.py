@@ -14,9 +14,12 @@ from meshwarden.engine.plan import Planned, plan
 from meshwarden.engine.rendered_mesh import STOPPING
 from meshwarden.engine.selection import Selection
 from meshwarden.errors import ExitStatus
+from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.render.alone import alone
 from meshwarden.render.targets.target import NotRendered, Why
 from meshwarden.render.write import write
 from meshwarden.reports.printable import printable
+from meshwarden.sources.tree import Tree
 
 _COMPARED: Final = ("gitops/stale", "gitops/edited", "gitops/orphan")
 
@@ -33,6 +36,12 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
         outcome = check(tree, CheckOptions(selection=Selection(select=(*STOPPING, *_COMPARED))))
         sys.stdout.write(report(outcome, tree, "text", stats=False))
         return outcome.status
+    with alone(root, lambda: sys.stderr.write("meshwarden: waits for another render of this mesh\n")):
+        return _rendered(root, tree, fail_on_write=fail_on_write)
+
+
+def _rendered(root: Path, tree: Tree, *, fail_on_write: bool) -> int:
+    """Writes what is rendered of the mesh in `root`; returns the exit status."""
     planned = plan(tree)
     if isinstance(planned, Outcome):
         sys.stdout.write(report(planned, tree, "text", stats=False))
@@ -59,7 +68,9 @@ def _mistakes(planned: Planned) -> list[str]:
     unreadable = [
         f"{one.path}:{one.line}:{one.column}: cannot be read: {one.reason}" for one in rendering.unreadable
     ]
+    mesh = [f"{one.path}: {one.reason}" for one in rendering.not_rendered if one.path == MESH_FILE]
     return [
+        *mesh,
         *(
             f"{_place(one)}: {one.reason}"
             for why in (Why.COMPONENT, Why.CHART, Why.VALUES)

@@ -166,7 +166,11 @@ def _ambiguous(manifest: Manifest) -> Iterator[Unreadable]:
 
 
 def _moved(entry: Object, namespace: str | None) -> Object:
-    """The object after Kustomize's namespace transformer, which leaves alone what has no namespace."""
-    if namespace is None or is_cluster_scoped(entry):
+    """The object after Kustomize's namespace transformer, which leaves alone what has no namespace.
+
+    It knows no scopes but those of Kubernetes' own kinds, and moves all others.
+    """
+    if namespace is None:
         return entry
-    return {**entry, "metadata": {**fields.mapping(entry, "metadata"), "namespace": namespace}}
+    moved = {**entry, "metadata": {**fields.mapping(entry, "metadata"), "namespace": namespace}}
+    return entry if is_cluster_scoped(moved) else moved

@@ -16,6 +16,7 @@ from meshwarden.render.targets.target import ObjectKind
 
 Cluster = tuple[tuple[str, str], ...]
 
+_IN_CLUSTER_NAME: Final = "in-cluster"  # as Argo CD calls the cluster that it runs in
 _ARGOCD: Final[Cluster] = (("server", IN_CLUSTER),)
 
 
@@ -63,7 +64,10 @@ def duplicates(objects: Iterable[BuiltObject], settings: Settings, scopes: Scope
 def _cluster(overlay: Overlay, settings: Settings) -> Cluster:
     """Where an overlay is applied: Argo CD's own folder is where Argo CD runs."""
     environment = settings.environment(overlay.environment) if overlay.environment else None
-    return tuple((destination(environment) or {}).items()) if environment else _ARGOCD
+    found = (destination(environment) or {}) if environment else {"server": IN_CLUSTER}
+    if found.get("name") == _IN_CLUSTER_NAME:
+        return _ARGOCD
+    return tuple((way, value.rstrip("/")) for way, value in found.items())
 
 
 def _namespace(built: BuiltObject, overlay: Overlay, settings: Settings) -> str:

@@ -54,9 +54,18 @@ def kept_options(entry: Mapping[str, Any], own: str | None) -> str | None:
     `own` are those that it says itself, which go first: whether to prune it may be meant otherwise.
     """
     says = any(option.partition("=")[0] in ("Prune", "Delete") for option in (own or "").split(","))
-    if says or ObjectKind.of(entry) not in HOLDING:
+    if says or not _may_hold(ObjectKind.of(entry)):
         return own
     return f"{own},{KEPT}" if own else KEPT
+
+
+def _may_hold(kind: ObjectKind) -> bool:
+    """Whether a kind holds data, or is a thing in a cloud that is not known to hold none.
+
+    What is of IAM gives access, which has to end when it is taken away.
+    """
+    unknown = kind.group.endswith(_CLOUDS) and not kind.group.startswith("iam.")
+    return kind in HOLDING or (unknown and kind not in HOLDING_NOTHING)
 
 
 def is_kept(entry: Mapping[str, Any]) -> bool:
@@ -65,6 +74,7 @@ def is_kept(entry: Mapping[str, Any]) -> bool:
     return set(KEPT.split(",")) <= set(str(said.get(SYNC_OPTIONS, "")).split(","))
 
 
+_CLOUDS: Final = (".services.k8s.aws", ".cnrm.cloud.google.com")
 _ACK: Final = {"services.k8s.aws/deletion-policy": "retain"}
 _ACK_SOURCE: Final = "https://aws-controllers-k8s.github.io/docs/guides/deletion-policy"
 _GOOGLE: Final = {"cnrm.cloud.google.com/deletion-policy": "abandon"}
@@ -157,6 +167,12 @@ HOLDING: Final[Mapping[ObjectKind, Keeping]] = {
             "", "PersistentVolumeClaim", "gives the volume up", "https://kubernetes.io/docs/concepts/storage/"
         ),
         Keeping(
+            "",
+            "PersistentVolume",
+            "deletes what it stands for, if its reclaim policy is `Delete`",
+            "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming",
+        ),
+        Keeping(
             "apiextensions.k8s.io",
             "CustomResourceDefinition",
             "deletes all objects of the kind",
@@ -201,13 +217,19 @@ GIVING_ACCESS: Final = frozenset(
     kind for kind, loses in HOLDING_NOTHING.items() if loses.startswith(_ACCESS_ENDS)
 )
 
-# What runs: Argo CD has to be able to stop it at any time, also the last of its kind.
+# What runs, and what it has beside it: Argo CD has to be able to stop it, also the last of its kind.
 RUNNING: Final = frozenset(
     ObjectKind(group, kind)
     for group, kinds in (
         ("apps", ("DaemonSet", "Deployment", "StatefulSet")),
         ("batch", ("CronJob", "Job")),
+        ("", ("ConfigMap", "Pod", "Service", "ServiceAccount")),
+        ("autoscaling", ("HorizontalPodAutoscaler",)),
+        ("networking.k8s.io", ("Ingress", "NetworkPolicy")),
         ("nifi.konpyutaika.com", ("NifiConnection", "NifiDataflow")),
+        ("policy", ("PodDisruptionBudget",)),
+        ("pubsub.cnrm.cloud.google.com", ("PubSubSubscription",)),
+        ("rbac.authorization.k8s.io", ("Role", "RoleBinding")),
     )
     for kind in kinds
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -82,22 +83,24 @@ def base_and_overlays(
     are those of objects in folders written by hand, `keeping` the patches that keep such of each folder.
     """
     base = next(iter(resources.values())).shared(resources.values())
+    called = _files_of({key: entry for found in resources.values() for key, entry in found.objects.items()})
     files: dict[str, bytes] = {}
+    own = {called[key]: entry for key, entry in base.objects.items()}
     if base.objects or base.folders:
-        files.update(
-            {f"base/{file_of(entry)}": write(entry, comment=comment) for entry in base.objects.values()}
-        )
+        files.update({f"base/{name}": write(entry, comment=comment) for name, entry in own.items()})
         whole = kustomization(
-            [*_relative(base.folders, f"{unit}/base"), *sorted(map(file_of, base.objects.values()))],
+            [*_relative(base.folders, f"{unit}/base"), *sorted(own)],
             labels=labels if base.folders else None,
             patches=_each_once(keeping, base.folders),
         )
         files[f"base/{FILE}"] = write(whole, comment=comment)
     for environment, found in resources.items():
-        own = [path for path in found.folders if path not in base.folders]
-        hand_written = _relative(own, f"{unit}/overlays/{environment}")
-        kept = _each_once(keeping, own)
-        overlay = _overlay(environment, base, found.objects, hand_written, comment, labels, kept)
+        folders = [path for path in found.folders if path not in base.folders]
+        hand_written = _relative(folders, f"{unit}/overlays/{environment}")
+        kept = _each_once(keeping, folders)
+        objects = {called[key]: found.objects[key] for key in sorted(found.objects)}
+        there = own if base.objects or base.folders else None
+        overlay = _overlay(environment, there, objects, hand_written, comment, labels, kept)
         files.update({f"overlays/{environment}/{path}": content for path, content in overlay.items()})
     return files
 
@@ -118,32 +121,41 @@ def key_of(entry: Object) -> Key:
     return f"{entry['apiVersion']}/{entry['kind']}", entry["metadata"]["name"]
 
 
-def file_of(entry: Object) -> str:
+def file_of(entry: Object, *, with_group: bool = False) -> str:
     """The name of the file that holds an object."""
-    return f"{names.shortened(str(entry['kind']).lower() + '-' + entry['metadata']['name'], 200)}.yaml"
+    kind = ObjectKind.of(entry)
+    what = f"{kind.kind}.{kind.group}" if with_group and kind.group else kind.kind
+    return f"{names.shortened(what.lower() + '-' + entry['metadata']['name'], 200)}.yaml"
+
+
+def _files_of(objects: Mapping[Key, Object]) -> dict[Key, str]:
+    """The names of the files by the objects' keys: with the group where another group has such a kind."""
+    short = Counter(file_of(entry) for entry in objects.values())
+    return {key: file_of(entry, with_group=short[file_of(entry)] > 1) for key, entry in objects.items()}
 
 
 def _overlay(
     environment: str,
-    base: Resources,
-    found: Mapping[Key, Object],
+    base: Mapping[str, Object] | None,
+    found: Mapping[str, Object],
     hand_written: Sequence[str],
     comment: str,
     labels: Mapping[str, str],
     keeping: Sequence[Mapping[str, Any]],
 ) -> dict[str, bytes]:
+    """The files of an overlay. Objects are by the names of their files; `base` is None if there is none."""
     files: dict[str, bytes] = {}
-    resources = ["../../base"] if base.objects or base.folders else []
+    resources = [] if base is None else ["../../base"]
     resources += hand_written
     patches = [*keeping]
-    for key in sorted(found):
-        entry, name = found[key], file_of(found[key])
-        if key not in base.objects:
+    shared = base or {}
+    for name, entry in found.items():
+        if name not in shared:
             files[name] = write(entry, comment=comment)
             resources.append(name)
-        elif operations := patch(base.objects[key], entry):
+        elif operations := patch(shared[name], entry):
             files[f"patches/{name}"] = _patch_file(operations, comment)
-            patches.append({"path": f"patches/{name}", "target": _target(base.objects[key])})
+            patches.append({"path": f"patches/{name}", "target": _target(shared[name])})
     whole = kustomization(
         resources, environment=environment, patches=patches, labels=labels if hand_written else None
     )

@@ -44,6 +44,15 @@ _CLUSTER_SCOPED: Final = frozenset(
         "ResourceSlice",
     )
 )
+# Those of groups that end as Kubernetes' own do and are not built in: by the definitions of kubernetes-csi's
+# external-snapshotter, the Gateway API, and the network policy API.
+_CLUSTER_SCOPED_BESIDE: Final = frozenset(
+    (
+        *("VolumeSnapshotClass", "VolumeSnapshotContent"),
+        *("VolumeGroupSnapshotClass", "VolumeGroupSnapshotContent"),
+        *("GatewayClass", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"),
+    )
+)
 
 
 def is_cluster_scoped(entry: Mapping[str, Any], scopes: Scopes | None = None) -> bool:
@@ -58,7 +67,7 @@ def is_cluster_scoped(entry: Mapping[str, Any], scopes: Scopes | None = None) ->
     if scope is not None:
         return scope == "Cluster"
     if not slash or "." not in group or group.endswith(".k8s.io"):
-        return kind in _CLUSTER_SCOPED
+        return kind in _CLUSTER_SCOPED or kind in _CLUSTER_SCOPED_BESIDE
     return fields.text(entry, "metadata", "namespace") is None
 
 

@@ -21,6 +21,7 @@ _ENVIRONMENT: Final = {
     "HTTPS_PROXY": _NOWHERE,
     "NO_PROXY": "",
     "KUBECONFIG": "/nonexistent",
+    "TZ": "UTC",  # dates are the same on all machines
 }
 
 

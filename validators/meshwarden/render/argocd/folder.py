@@ -75,7 +75,8 @@ def argocd_part(
     beyond: list[Beyond] = []
     for name in _domains(mesh):
         own = by_project[name]
-        environments = _environments_of(mesh, name, own)
+        # All of the mesh's, as the domain may have been in one of them before the last commit.
+        environments = mesh.settings.environments or ()
         fence = replace(
             _fence(own, environments, scopes),
             spare=spare.get(name, frozenset()) | GIVING_ACCESS | RUNNING,
@@ -138,14 +139,6 @@ def _domains(mesh: Mesh) -> Sequence[str]:
     """All domains, also those of which nothing is left to render: to clear away takes the project."""
     found = set(mesh.domains) | {product.domain for product in mesh.products.values()}
     return sorted(name for name in found if names.is_label(name) and name not in RESERVED)
-
-
-def _environments_of(mesh: Mesh, name: str, applications: Sequence[Application]) -> Sequence[Environment]:
-    """The domain's environments, also those in which nothing of it is left to sync."""
-    found = {application.environment for application in applications}
-    if name in mesh.domains:
-        found.update(mesh.domains[name].environments)
-    return [environment for environment in mesh.settings.environments or () if environment.name in found]
 
 
 def _fence(applications: Sequence[Application], environments: Sequence[Environment], scopes: Scopes) -> Fence:

@@ -6,7 +6,7 @@ by a blacklist.
 
 Argo CD prunes and deletes only what a project permits at that moment. A project that was cut down to what the
 last commit left would keep the grants alive which that commit took away, and keep running what it stopped.
-Hence a domain's project always lets in what gives access and what runs, in all environments of the domain, in
+Hence a domain's project always lets in what gives access and what runs, in all environments of the mesh, in
 the namespaces that domains share and in those of the ceiling's pattern with the domain's name in it; and
 besides all kinds of the targets that it uses, and those that its retired products had.
 
