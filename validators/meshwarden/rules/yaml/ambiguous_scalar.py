@@ -53,7 +53,13 @@ def _instead(value: Scalar, anomaly: Anomaly) -> str:
     if anomaly.detail == "a boolean":
         truth = anomaly.text.lower() in ("y", "yes", "on")
         return f", `{str(truth).lower()}` if it is a boolean"
-    return "" if isinstance(value, str) else f", `{value:g}` if it is the number"
+    return "" if isinstance(value, str) else f", `{_plain(value)}` if it is the number"
+
+
+def _plain(value: Scalar) -> str:
+    """A number as both versions read it: with a point before an exponent."""
+    mantissa, exponent, power = repr(value).partition("e")
+    return f"{mantissa}.0e{power}" if exponent and "." not in mantissa else repr(value)
 
 
 RULE: Final = ManifestRule("yaml/ambiguous-scalar", Severity.WARNING, __doc__, check=_check, unread=True)
