@@ -94,7 +94,7 @@ TOPICS = (
     ("levels", "started", "ended"),
     [
         ([OF_ALL], 7, 7),
-        (["{property: retention, value: 2, unit: d, element: ride_started.ride_id}", OF_ALL], 2, 7),
+        (["{property: retention, value: 2, unit: d, element: ride_started}", OF_ALL], 2, 7),
         ([OF_ALL, "{property: retention, value: 2, unit: d, element: ride-ended}"], 7, 2),
         (["{property: retention, value: 2, unit: d, element: ride-ended}"], None, 2),
         (["{property: retention, value: 2, unit: d, element: 'ride_started.ride_id, ride-ended'}"], 2, 2),
@@ -122,12 +122,13 @@ def test_a_retention_of_what_the_contract_has_not_is_told(element: str) -> None:
     assert told(found, STARTED) == [(("slaProperties", 0, "element"), reason)]
 
 
+@pytest.mark.parametrize("element", [", element: ride_started", ""])
 @pytest.mark.parametrize("order", [1, -1])
-def test_of_several_retentions_the_longest_counts(order: int) -> None:
+def test_of_several_retentions_the_longest_counts(order: int, element: str) -> None:
     """A shorter one of a column would delete the whole row."""
     levels = [
         "{property: retention, value: 2, unit: d, element: ride_started.ride_id}",
-        "{property: retention, value: 7, unit: y, element: ride_started}",
+        f"{{property: retention, value: 7, unit: y{element}}}",
     ][::order]
     found = rendered(replaced(STARTED, f"- {OF_ALL}", "\n  ".join(f"- {one}" for one in levels)))
     path = next(path for path in found.files if path.startswith(TOPICS[0]))

@@ -80,16 +80,21 @@ def of_object(contract: Contract, entry: SchemaObject) -> Retention | None:
 
 
 def _all_of(contract: Contract, entry: SchemaObject) -> Sequence[Retention]:
-    """The retentions that name a schema object or columns of it, else those of all of the contract."""
+    """The retentions that hold for a schema object: those of its columns, and its own before those of all.
+
+    No system deletes single columns, so that one of a column is one of the rows.
+    """
     own: list[Retention] = []
+    of_columns: list[Retention] = []
     of_all: list[Retention] = []
     for level, elements in _levels(contract):
         mine = [column for element in elements if (column := _column_of(entry, element)) is not None]
         if mine:
-            own.append(replace(level, counted=tuple(column for column in mine if column)))
+            columns = tuple(column for column in mine if column)
+            (of_columns if len(columns) == len(mine) else own).append(replace(level, counted=columns))
         elif not elements:
             of_all.append(level)
-    return own or of_all
+    return sorted((*of_columns, *(own or of_all)), key=lambda level: level.pointer)
 
 
 def _length(level: Retention) -> float:
