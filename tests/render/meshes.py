@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,13 @@ def rendered(changes: Mapping[str, str | None] | None = None) -> Rendering:
 def document(rendering: Rendering, path: str) -> Any:
     """The one document of a rendered file."""
     return yaml.safe_load(rendering.files[path])
+
+
+def member(rendering: Rendering, folder: str, name: str) -> Any:
+    """The one IAMPolicyMember of a folder whose name is `name` and a digest."""
+    wanted = re.compile(rf"{re.escape(folder)}/iampolicymember-{re.escape(name)}-[0-9a-f]{{8}}\.yaml")
+    (path,) = filter(wanted.fullmatch, rendering.files)
+    return document(rendering, path)
 
 
 def reasons(rendering: Rendering) -> set[tuple[str, str]]:

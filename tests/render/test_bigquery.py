@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.render.meshes import ZONES, city, document, mesh_of, reasons, rendered, replaced
+from tests.render.meshes import ZONES, city, document, member, mesh_of, reasons, rendered, replaced
 from tests.render.warehouse import CONTRACT, FARES, TIPS, UNIT, changed, sibling, warehouse, with_schema
 
 from meshwarden.findings import Pointer
@@ -23,7 +23,8 @@ from meshwarden.render.targets.target import Why
 
 DATASET = f"{UNIT}/base/bigquerydataset-trips-rides.city-lake.yaml"
 TABLE = f"{UNIT}/base/bigquerytable-fares.fares.yaml"
-JOBS = f"{UNIT}/base/iampolicymember-bigquery-jobs"
+DEV = f"{UNIT}/overlays/dev"
+JOBS = "bigquery-jobs"
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +136,12 @@ spec:
 
 
 def test_a_consumer_may_run_jobs_in_its_own_project(rendering: Rendering) -> None:
-    assert document(rendering, f"{JOBS}.demand.by-zone.yaml") == yaml.safe_load("""
+    found = member(rendering, DEV, f"{JOBS}.demand.by-zone")
+    assert found["metadata"].pop("name").startswith("bigquery-jobs.demand.by-zone-")
+    assert found == yaml.safe_load("""
 apiVersion: iam.cnrm.cloud.google.com/v1beta1
 kind: IAMPolicyMember
 metadata:
-  name: bigquery-jobs.demand.by-zone
   namespace: trips-rides
   labels:
     app.kubernetes.io/managed-by: meshwarden
@@ -161,7 +163,7 @@ spec:
     kind: Project
     external: projects/city-dev
 """)
-    writer = document(rendering, f"{JOBS}.trips.rides.yaml")["spec"]
+    writer = member(rendering, DEV, f"{JOBS}.trips.rides")["spec"]
     assert writer["member"].endswith("/subject/system:serviceaccount:trips-rides:rides")
     assert writer["resourceRef"]["external"] == "projects/city-dev"
 
@@ -170,7 +172,7 @@ def test_jobs_run_in_the_project_of_the_consumers_own_domain() -> None:
     path = "domains/aggregate/demand/domain.yaml"
     own = replaced(path, "[dev, prod]", "[{name: dev, gcp: {project: city-demand}}, prod]")
     found = rendered({**warehouse(), **own})
-    spec = document(found, f"{JOBS}.demand.by-zone.yaml")["spec"]
+    spec = member(found, DEV, f"{JOBS}.demand.by-zone")["spec"]
     assert spec["resourceRef"]["external"] == "projects/city-demand"
     assert "/workloadIdentityPools/city-dev/" in spec["member"]
 
@@ -693,7 +695,7 @@ def test_a_consumer_without_a_project_is_told() -> None:
     found = rendered({**changes, **own, "mesh.yaml": yaml.safe_dump(mesh)})
     reason = "consumer `demand/by-zone` has no `gcp.project` in mesh.yaml, which it would run its queries in"
     assert reason in told(found)
-    assert f"{UNIT}/overlays/dev/iampolicymember-bigquery-jobs.demand.by-zone.yaml" not in found.files
+    assert not [path for path in found.files if path.startswith(DEV) and "jobs.demand.by-zone" in path]
 
 
 def test_contracts_with_the_same_readers_may_share_a_dataset() -> None:
@@ -704,7 +706,7 @@ def test_contracts_with_the_same_readers_may_share_a_dataset() -> None:
     assert head["annotations"]["meshwarden.dev/contracts"] == "c-fares,c-tips"
     tips = document(found, f"{UNIT}/base/bigquerytable-tips.tips.yaml")
     assert tips["spec"]["datasetRef"] == {"name": "trips-rides.city-lake"}
-    jobs = document(found, f"{JOBS}.demand.by-zone.yaml")["metadata"]["annotations"]
+    jobs = member(found, DEV, f"{JOBS}.demand.by-zone")["metadata"]["annotations"]
     assert jobs["meshwarden.dev/contracts"] == "c-fares,c-tips"
     assert "meshwarden.dev/purpose" not in jobs  # each contract's grant has its own
     assert (told(found), told(found, TIPS), found.collisions) == ([], [], ())

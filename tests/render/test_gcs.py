@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.render.meshes import ZONES, document, rendered
+from tests.render.meshes import ZONES, document, member, rendered
 from tests.render.warehouse import FARES, TIPS, UNIT, changed, warehouse
 
 from meshwarden.findings import Pointer
@@ -32,8 +32,9 @@ slaProperties:
   - {property: retention, value: 3, unit: "y"}
 """
 BUCKET = f"{UNIT}/base/storagebucket-rides.yaml"
-WRITER = f"{UNIT}/base/iampolicymember-fares.writer.yaml"
-READER = f"{UNIT}/base/iampolicymember-fares.reader.demand.by-zone.yaml"
+DEV = f"{UNIT}/overlays/dev"
+WRITER = "fares.writer"
+READER = "fares.reader.demand.by-zone"
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ spec:
 
 
 def test_a_consumer_reads_and_lists_its_prefix_and_nothing_else(rendering: Rendering) -> None:
-    found = document(rendering, READER)
+    found = member(rendering, DEV, READER)
     assert found["metadata"]["annotations"]["meshwarden.dev/consumer"] == "demand/by-zone"
     assert found["spec"] == yaml.safe_load("""
 member: "principal://iam.googleapis.com/projects/123456789012/locations/global/\\
@@ -113,10 +114,10 @@ condition:
 
 
 def test_the_producer_writes_within_the_same_prefix(rendering: Rendering) -> None:
-    spec = document(rendering, WRITER)["spec"]
+    spec = member(rendering, DEV, WRITER)["spec"]
     assert spec["member"].endswith("/subject/system:serviceaccount:trips-rides:rides")
     assert spec["role"] == "roles/storage.objectUser"
-    assert spec["condition"] == document(rendering, READER)["spec"]["condition"]
+    assert spec["condition"] == member(rendering, DEV, READER)["spec"]["condition"]
 
 
 def test_each_environment_has_its_bucket(rendering: Rendering) -> None:
@@ -129,7 +130,7 @@ def test_each_environment_has_its_bucket(rendering: Rendering) -> None:
 
 def test_a_contract_that_has_the_bucket_to_itself_has_no_condition() -> None:
     found = rendered(warehouse(with_server(location="gs://city-dev-rides")))
-    assert "condition" not in document(found, READER)["spec"]
+    assert "condition" not in member(found, DEV, READER)["spec"]
     (live, *_) = document(found, BUCKET)["spec"]["lifecycleRule"]
     assert live["condition"] == {"age": 1096, "withState": "LIVE"}
 
@@ -146,7 +147,7 @@ def test_a_contract_that_has_the_bucket_to_itself_has_no_condition() -> None:
 )
 def test_prefixes(location: str, prefix: str) -> None:
     found = rendered(warehouse(with_server(location=location)))
-    expression = document(found, READER)["spec"]["condition"]["expression"]
+    expression = member(found, DEV, READER)["spec"]["condition"]["expression"]
     assert expression.startswith(
         f'resource.name.startsWith("projects/_/buckets/city-dev-rides/objects/{prefix}")'
     )
@@ -223,7 +224,7 @@ def test_contracts_may_share_a_bucket() -> None:
         if rule["condition"].get("withState") == "LIVE"
     }
     assert kept == {"fares/": 1096, "tips/": 366}
-    writer = document(found, f"{UNIT}/base/iampolicymember-tips.writer.yaml")["spec"]
+    writer = member(found, DEV, "tips.writer")["spec"]
     assert writer["resourceRef"]["name"] == bucket["metadata"]["name"]
     assert writer["condition"]["title"] == "within tips/"
     assert not [path for path in found.files if "tips.reader" in path]

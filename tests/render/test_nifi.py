@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.render.charts import charts_of
 from tests.render.conftest import Build
 from tests.render.flows import COORDINATES, DEPLOYMENT, FLOW, consumer_run_by_nifi, run_by_nifi
-from tests.render.meshes import ZONES, city, document, files_of, mesh_of, reasons, rendered
+from tests.render.meshes import ZONES, city, document, files_of, member, mesh_of, reasons, rendered
 from tests.render.warehouse import warehouse
 
 from meshwarden.findings import Pointer
@@ -178,7 +178,7 @@ def test_google_knows_nifi_instead_of_the_product_that_it_runs() -> None:
     access = document(found, f"{BASE}/bigquerydataset-trips-rides.city-lake.yaml")["spec"]["access"]
     members = [entry["iamMember"].rpartition("/")[2] for entry in access if "iamMember" in entry]
     assert members == [NIFIS, "system:serviceaccount:demand-by-zone:zones"]
-    job = document(found, f"{BASE}/iampolicymember-bigquery-jobs.trips.rides.yaml")
+    job = member(found, f"{UNIT}/overlays/dev", "bigquery-jobs.trips.rides")
     assert job["spec"]["member"].endswith(NIFIS)
 
 

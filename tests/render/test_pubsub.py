@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.render.meshes import ZONES, document, rendered
+from tests.render.meshes import ZONES, document, member, rendered
 from tests.render.warehouse import FARES, UNIT, changed, warehouse
 
 from meshwarden.findings import Pointer
@@ -39,8 +39,9 @@ NAME = names.joined("fares", "fare_paid")  # with a digest, as an underscore is 
 TOPIC = f"{UNIT}/base/pubsubtopic-{NAME}.yaml"
 SCHEMA = f"{UNIT}/base/pubsubschema-{NAME}.yaml"
 SUBSCRIPTION = f"{UNIT}/base/pubsubsubscription-{NAME}.demand.by-zone.yaml"
-PUBLISHER = f"{UNIT}/base/iampolicymember-{NAME}.writer.yaml"
-SUBSCRIBER = f"{UNIT}/base/iampolicymember-{NAME}.reader.demand.by-zone.yaml"
+DEV = f"{UNIT}/overlays/dev"
+PUBLISHER = f"{NAME}.writer"
+SUBSCRIBER = f"{NAME}.reader.demand.by-zone"
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ def test_a_consumer_has_a_subscription_that_goes_with_its_grant(rendering: Rende
 
 
 def test_a_consumer_reads_from_its_own_subscription_alone(rendering: Rendering) -> None:
-    assert document(rendering, SUBSCRIBER)["spec"] == yaml.safe_load(f"""
+    assert member(rendering, DEV, SUBSCRIBER)["spec"] == yaml.safe_load(f"""
 member: "principal://iam.googleapis.com/projects/123456789012/locations/global/\\
   workloadIdentityPools/city-dev/subject/system:serviceaccount:demand-by-zone:zones"
 role: roles/pubsub.subscriber
@@ -147,7 +148,7 @@ resourceRef:
 
 
 def test_the_producer_publishes_to_the_topic(rendering: Rendering) -> None:
-    spec = document(rendering, PUBLISHER)["spec"]
+    spec = member(rendering, DEV, PUBLISHER)["spec"]
     assert spec["member"].endswith("/subject/system:serviceaccount:trips-rides:rides")
     assert spec["role"] == "roles/pubsub.publisher"
     assert (spec["resourceRef"]["kind"], spec["resourceRef"]["name"]) == ("PubSubTopic", NAME)
@@ -173,7 +174,8 @@ def test_each_schema_object_has_a_topic() -> None:
     contract["schema"].append({"name": "refunds"})
     found = rendered(warehouse(yaml.safe_dump(contract)))
     assert document(found, f"{UNIT}/base/pubsubtopic-fares.refunds.yaml")["spec"]["resourceID"] == "refunds"
-    assert f"{UNIT}/base/iampolicymember-fares.refunds.reader.demand.by-zone.yaml" in found.files
+    resource = member(found, DEV, "fares.refunds.reader.demand.by-zone")["spec"]["resourceRef"]
+    assert resource["name"] == "fares.refunds.demand.by-zone"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def label(text: str) -> str:
     if is_label(text):
         return text
     kept = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    return _with_digest(kept, text, LABEL_LENGTH)
+    return with_digest(kept, text, LABEL_LENGTH)
 
 
 def joined(*parts: str, limit: int = LABEL_LENGTH) -> str:
@@ -91,10 +91,11 @@ def without(name: str, parts: Iterable[str]) -> str:
 
 def shortened(name: str, limit: int) -> str:
     """`name`, or where it is longer than `limit` its beginning and a digest of all of it."""
-    return name if len(name) <= limit else _with_digest(name, name, limit)
+    return name if len(name) <= limit else with_digest(name, name, limit)
 
 
-def _with_digest(kept: str, whole: str, limit: int) -> str:
+def with_digest(kept: str, whole: str, limit: int) -> str:
+    """What fits of `kept`, and a digest of `whole`: a name of at most `limit` characters."""
     digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
     beginning = kept[: limit - _DIGEST_LENGTH - 1].rstrip("-.")
     return f"{beginning}-{digest}" if beginning else f"x-{digest}"

@@ -3,11 +3,16 @@
 A member is added to a resource's policy and taken away with the object; what others have there is left alone.
 Nothing is given to groups, or to all of a project.
 
+Config Connector changes none of its fields: what would be an update is refused, and the access before it
+lives on. So each is called by what it says, with a digest: what says something else is another object, which
+is made while the one before is taken away.
+
 https://cloud.google.com/config-connector/docs/reference/resource-docs/iam/iampolicymember
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -58,11 +63,12 @@ def member(
     role: Role,
     annotations: Mapping[str, str] | None = None,
 ) -> Object:
-    """The object called `name` that gives `who` a role."""
+    """The object that gives `who` a role: it is called `name` and a digest of what it says."""
     spec: dict[str, Any] = {"member": who, "role": role.name, "resourceRef": dict(role.resource)}
     if role.condition:
         spec["condition"] = dict(role.condition)
-    head = metadata(context, name, context.namespace, annotations=annotations)
+    called = names.with_digest(name, json.dumps(spec, sort_keys=True), names.SUBDOMAIN_LENGTH)
+    head = metadata(context, called, context.namespace, annotations=annotations)
     return {"apiVersion": f"{GROUP}/v1beta1", "kind": KIND.kind, "metadata": head, "spec": spec}
 
 
