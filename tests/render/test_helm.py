@@ -284,6 +284,36 @@ def test_values_that_the_schema_refuses_are_told_where_they_stand() -> None:
     assert refused(found) == []
 
 
+def test_values_that_a_chart_within_the_chart_refuses_are_told_where_they_stand() -> None:
+    database = {
+        "Chart.yaml": "apiVersion: v2\nname: database\nversion: 1.0.0\n",
+        "values.yaml": "size: 1\n",
+        "values.schema.json": """{
+          "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://example.org/database.json",
+          "type": "object", "required": ["name"],
+          "properties": {"name": {"type": "string"}, "size": {"$ref": "#/definitions/size"}},
+          "definitions": {"size": {"type": "integer"}}
+        }""",
+    }
+    within = "dependencies: [{name: database, version: 1.0.0, alias: store}]\n"
+    changes = {
+        **with_runtime(values="host: db.example.org\nstore:\n  size: big\n"),
+        f"{RIDES}/chart/Chart.yaml": CHART["Chart.yaml"] + within,
+        f"{RIDES}/chart/values.schema.json": "{}",
+        **{f"{RIDES}/chart/charts/database/{path}": text for path, text in database.items()},
+    }
+    found = rendered(changes)
+    told = [
+        (one.path, one.span and (one.span.line, one.span.column), one.reason)
+        for one in found.left_out(Why.VALUES)
+    ]
+    assert told == [
+        (f"{RIDES}/values.yaml", (3, 9), "`size` is a string; wanted an integer"),
+        (f"{RIDES}/values.yaml", (2, 1), "`store` lacks `name`"),
+    ]
+    assert refused(found) == []
+
+
 def test_values_that_nobody_says_are_told_at_the_chart() -> None:
     found = rendered(with_runtime("{chart: chart}"))
     assert refused(found, Why.VALUES) == [("spec/runtime/helm/chart", "the document lacks `host`")]

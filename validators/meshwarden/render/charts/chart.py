@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
+
+from meshwarden.manifests import fields
+from meshwarden.sources.reader import read
 
 _PACKED: Final = (".tgz", ".tar.gz")
 _MOST_BYTES: Final = 64 * 1024**2  # unpacked; an archive of some kilobytes may hold a bomb
@@ -44,12 +48,42 @@ class Chart:
         return cls(found)
 
     @property
+    def name(self) -> str | None:
+        return fields.text(self._said, "name")
+
+    @property
     def schema(self) -> bytes | None:
         return self.files.get("values.schema.json")
 
     @property
     def defaults(self) -> bytes:
         return self.files.get("values.yaml", b"")
+
+    @cached_property
+    def subcharts(self) -> tuple[tuple[str, Chart], ...]:
+        """The charts within it, by what its values call them: a chart may be there under several names."""
+        below: dict[str, dict[str, bytes]] = defaultdict(dict)
+        for path, content in self.files.items():
+            charts, _, rest = path.partition("/")
+            folder, inside, own = rest.partition("/")
+            if charts == "charts" and inside:
+                below[folder][own] = content
+        return tuple(
+            (name, chart)
+            for chart in (Chart(files) for _, files in sorted(below.items()))
+            for name in self._names_of(chart)
+        )
+
+    def _names_of(self, subchart: Chart) -> list[str]:
+        called = subchart.name
+        wanted = [entry for _, entry in fields.mappings(self._said, "dependencies")]
+        aliases = [fields.text(entry, "alias") or called for entry in wanted if entry.get("name") == called]
+        return [name for name in aliases or [called] if name]
+
+    @cached_property
+    def _said(self) -> Mapping[str, Any]:
+        """What Chart.yaml says."""
+        return fields.mapping(read("Chart.yaml", self.files.get("Chart.yaml", b"")).data)
 
     @cached_property
     def templates(self) -> Mapping[str, str]:

@@ -19,7 +19,6 @@ from meshwarden.render.targets.target import Object
 from meshwarden.sources.reader import read
 from meshwarden.tools.helm import FindHelm, Helm
 
-_REFUSED_VALUES: Final = "values don't meet the specifications of the schema"
 _LONGEST: Final = 600
 
 
@@ -58,10 +57,9 @@ class HelmCharts:
             if may_make_up(chart, values):
                 _must_be_equal(said, self._run(another_day(chart), values, release))
             return Templated(said)
-        if _REFUSED_VALUES not in said or chart.schema is None:
-            return Templated(refused=said)
-        found = violations(chart.schema, chart.defaults, release.values, values)
-        return Templated(refused=said, violations=found)
+        return Templated(
+            refused=_in_one_line(said), violations=violations(chart, release.values, values, said)
+        )
 
     def _chart(self, path: str) -> Chart:
         """The chart at `path`, read once: many products may run by one of the platform's."""
@@ -108,11 +106,14 @@ class HelmCharts:
 
 
 def _told(said: str, folder: Path, release: Release) -> str:
-    """What Helm says, in one line, without the folders that only it knows."""
+    """What Helm says, without the folders that only it knows."""
     text = said.replace(f"{folder}/chart", release.chart)
     text = text.replace(f"{folder}/values.yaml", release.values or "values.yaml")
-    text = text.partition("Error: ")[2]
-    short = re.sub(r"\s+", " ", text).strip()
+    return text.partition("Error: ")[2]
+
+
+def _in_one_line(said: str) -> str:
+    short = re.sub(r"\s+", " ", said).strip()
     return short if len(short) <= _LONGEST else f"{short[:_LONGEST]} ..."
 
 
