@@ -6,11 +6,12 @@ from tests.render.charts import CHART, packed
 
 from meshwarden.engine.check import CheckOptions, check
 from meshwarden.engine.opening import opened
-from meshwarden.engine.plan import planned
+from meshwarden.engine.rendered_mesh import rendering_of, with_content
 from meshwarden.engine.selection import Selection
 from meshwarden.policy.opa import OpaAt
 from meshwarden.rules.case_pages import SEED
 from meshwarden.sources.tree import MemoryTree
+from meshwarden.tools.helm import find_helm
 
 _STAGE = "platform/infrastructure-utility/02_operators"
 _RENDERED = "rendered/platform/infrastructure-utility/02_operators/base/configmap-api.yaml"
@@ -29,7 +30,7 @@ def files(values: bytes) -> dict[str, bytes]:
 def test_a_packed_chart_is_read_from_the_tree() -> None:
     tree = MemoryTree(files(b"host: db.example.org\n"))
     with opened(tree, OpaAt(), Selection()) as mesh:
-        rendering = planned(mesh).rendering
+        rendering = rendering_of(mesh, with_content(mesh), find_helm)
     assert b"host: db.example.org" in rendering.files[_RENDERED]
     outcome = check(MemoryTree({**files(b"host: db.example.org\n"), **rendering.files}), CheckOptions())
     assert [finding.rule for finding in outcome.findings] == []

@@ -176,6 +176,40 @@ def test_rendered_files_lie_apart_from_all_else(
     assert meshwarden(reference, "render").returncode == status
 
 
+def test_a_file_that_git_ignores_is_not_overwritten(reference: Path, meshwarden: Run, git: Git) -> None:
+    git(reference, "init", "-q")
+    (reference / ".gitignore").write_text("/rendered/argocd/\n")
+    (reference / "rendered/argocd/SHA256SUMS").unlink()
+    project = reference / _PROJECT
+    project.write_text("somebody's own\n")
+
+    done = meshwarden(reference, "render")
+
+    assert (done.returncode, project.read_text()) == (3, "somebody's own\n")
+    assert "was not written by meshwarden, and would be overwritten" in done.stderr
+
+
+def test_what_is_rendered_and_not_committed_is_taken_away_when_it_has_to(
+    reference: Path, meshwarden: Run, git: Git
+) -> None:
+    git(reference, "init", "-q")
+    (reference / ".gitignore").write_text("/out/\n")
+    mesh = reference / "mesh.yaml"
+    said = "render: {path: rendered, committed: true}"
+    mesh.write_text(mesh.read_text().replace(said, "render: {path: out, committed: false}"))
+    before = meshwarden(reference, "render").returncode
+    deployment = reference / "domains/consumer-aligned/fleet-planning/shift-forecast/deployment.yaml"
+    text = deployment.read_text()
+    deployment.write_text(text.replace("runtime:\n    kubernetes: {path: manifests}", "runtime: {}"))
+    jobs = list((reference / "out").rglob("*cronjob*"))
+
+    done = meshwarden(reference, "render")
+
+    assert (before, done.returncode) == (0, 0)
+    assert jobs
+    assert not list((reference / "out").rglob("*cronjob*"))
+
+
 def test_an_environment_that_cannot_be_rendered_is_an_error(reference: Path, meshwarden: Run) -> None:
     mesh = reference / "mesh.yaml"
     mesh.write_text(mesh.read_text().replace("- name: prod", "- name: Prod_1"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshwarden.engine.opening import opened
-from meshwarden.engine.plan import planned
+from meshwarden.engine.rendered_mesh import rendering_of, with_content
 from meshwarden.engine.selection import Selection
 from meshwarden.policy.opa import OpaAt
 from meshwarden.render.rendering import Rendering
@@ -13,6 +13,7 @@ from meshwarden.render.targets.places import prefix_of
 from meshwarden.render.targets.target import Why
 from meshwarden.rules.case_pages import SEED
 from meshwarden.sources.tree import MemoryTree
+from meshwarden.tools.helm import find_helm
 
 _CONTRACT = "domains/source-aligned/trips/taxi/contracts/trips.odcs.yaml"
 _BASE = "rendered/domains/trips/taxi/base"
@@ -32,7 +33,7 @@ def _rendered(old: str, new: str) -> Rendering:
     assert old.encode() in files[_CONTRACT]
     files[_CONTRACT] = files[_CONTRACT].replace(old.encode(), new.encode())
     with opened(MemoryTree(files), OpaAt(), Selection()) as mesh:
-        return planned(mesh).rendering
+        return rendering_of(mesh, with_content(mesh), find_helm)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from meshwarden.engine.check import CheckOptions, check
 from meshwarden.engine.opening import opened
 from meshwarden.engine.outcome import Outcome
-from meshwarden.engine.plan import planned
+from meshwarden.engine.rendered_mesh import rendering_of, with_content
 from meshwarden.engine.selection import Selection
 from meshwarden.findings import Finding, Severity
 from meshwarden.policy.modules import own_modules, policies
@@ -23,6 +23,7 @@ from meshwarden.rules.registry import all_rules
 from meshwarden.rules.rule import RenderedRule, Rule
 from meshwarden.sources.tree import MemoryTree
 from meshwarden.tools.find import find
+from meshwarden.tools.helm import find_helm
 
 PAGES = SEED.parent
 RULES = all_rules(policies(own_modules()))
@@ -58,7 +59,7 @@ def _seed() -> Mapping[str, bytes]:
 def _rendered(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """The files of a mesh, with what is rendered of them."""
     with opened(MemoryTree(files), OpaAt(), Selection()) as mesh:
-        return {**files, **planned(mesh).rendering.files}
+        return {**files, **rendering_of(mesh, with_content(mesh), find_helm).files}
 
 
 def _files_of(case: Case) -> Mapping[str, bytes]:

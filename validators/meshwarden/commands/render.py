@@ -42,7 +42,7 @@ def run(start: Path, *, check_only: bool, fail_on_write: bool) -> int:
 
 def _rendered(root: Path, tree: Tree, *, fail_on_write: bool) -> int:
     """Writes what is rendered of the mesh in `root`; returns the exit status."""
-    planned = plan(tree)
+    planned = plan(tree, root)
     if isinstance(planned, Outcome):
         sys.stdout.write(report(planned, tree, "text", stats=False))
         sys.stderr.write("meshwarden: nothing was rendered: mend what stands above first\n")

@@ -67,7 +67,7 @@ class FolderTree:
                 else:
                     self._left_out.add(entry)
         else:
-            paths = list(_walk(self._root))
+            paths = list(walk(self._root))
         files = list(self._left_out.listing(skipped))
         for path in dict.fromkeys(paths):
             reason = self._why_not(path)
@@ -160,8 +160,8 @@ class MemoryTree:
         return self._files[path]
 
 
-def _walk(root: Path) -> Iterator[str]:
-    """All files below a folder, and the links to folders, which are not followed."""
+def walk(root: Path) -> Iterator[str]:
+    """All files below a folder, by their paths from it, and the links to folders, which are not followed."""
     for folder, names, files in os.walk(root, onerror=_stop):
         names[:] = sorted(name for name in names if name != ".git")
         links = [name for name in names if (Path(folder) / name).is_symlink()]
