@@ -166,6 +166,21 @@ def test_a_consumers_service_account_may_differ_by_environment(rendering: Render
     assert "system:serviceaccount:demand-by-zone:zones-prod" in changes["/spec/assumeRolePolicyDocument"]
 
 
+def test_an_environment_may_let_in_others() -> None:
+    grant = "{consumer: demand/by-zone, port: started, purpose: y, approvedBy: trips}"
+    own = f"    - name: prod\n      access: [{grant}]\n"
+    found = rendered(replaced(f"{RIDES}/deployment.yaml", "    - name: prod\n", own))
+    readers = {
+        path for path in found.files if "/rides/" in path and "reader" in path and "patches" not in path
+    }
+    assert {path.rpartition("/")[2] for path in readers if "/overlays/dev/" in path} == {
+        "policy-rides.reader.demand.by-zone.yaml",
+        "role-rides.reader.demand.by-zone.yaml",
+    }
+    (shared,) = (path for path in readers if "/base/" in path)
+    assert shared == f"{UNIT}/base/kafkauser-trips.rides.started.reader.demand.by-zone.yaml"
+
+
 def test_a_consumer_that_is_not_in_an_environment_has_no_role_there() -> None:
     found = rendered(
         replaced(

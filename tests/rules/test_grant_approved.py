@@ -66,7 +66,8 @@ def test_an_input_port_without_consent() -> None:
     assert (found.place.path, found.place.pointer) == (PRODUCT, ("inputPorts", 0, "contractId"))
     assert found.severity is None
     assert DEPLOYMENT in str(found.hint)
-    assert [(one.place.path, one.place.pointer) for one in found.related] == [(DEPLOYMENT, ("spec",))]
+    (granted,) = found.related
+    assert (granted.place.path, granted.place.pointer) == (DEPLOYMENT, ("spec", "access"))
 
 
 @pytest.mark.parametrize("grants", [[grant(port="started")], [grant(consumer="trips/rides")]])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from meshwarden.manifests import bitol, fields
 from meshwarden.manifests.recognise import Manifest, Standing
 from meshwarden.mesh.environments import environments_of
-from meshwarden.mesh.records import Contract, Deployment, Domain, Grant, Product
+from meshwarden.mesh.grants import grants_of
+from meshwarden.mesh.records import Contract, Deployment, Domain, Product
 
 
 @dataclass(frozen=True)
@@ -194,16 +195,6 @@ def _contract(manifest: Manifest, product: str | None) -> Contract:
 def _deployment(manifest: Manifest) -> Deployment:
     spec = fields.mapping(manifest.data, "spec")
     environments, overrides = environments_of(spec)
-    access = tuple(
-        Grant(
-            consumer=consumer,
-            port=port,
-            purpose=fields.text(grant, "purpose"),
-            expires=fields.text(grant, "expires"),
-            pointer=("spec", "access", index),
-        )
-        for index, grant in fields.mappings(spec, "access")
-        if (consumer := fields.text(grant, "consumer")) and (port := fields.text(grant, "port"))
-    )
+    access = tuple(grants_of(manifest.data))
     said = isinstance(spec.get("environments"), list)
     return Deployment(environments if said else None, overrides, spec, access, manifest)

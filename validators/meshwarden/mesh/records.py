@@ -59,24 +59,39 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The producer's consent that a consumer reads one of its ports."""
+    """The producer's consent that a consumer reads one of its ports.
+
+    `environment` is that whose own list it stands in; None in the list for all others.
+    """
 
     consumer: str
     port: str
     purpose: str | None
     expires: str | None
+    environment: str | None
     pointer: Pointer
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A product's deployment.yaml. `environments` is None where it does not say: then the domain's hold."""
+    """A product's deployment.yaml. `environments` is None where it does not say: then the domain's hold.
+
+    `access` are the grants of all its lists.
+    """
 
     environments: tuple[str, ...] | None
     overrides: Mapping[str, Mapping[str, Any]]
     spec: Mapping[str, Any]
     access: tuple[Grant, ...]
     manifest: Manifest
+
+    def list_of(self, environment: str) -> str | None:
+        """Whose list of grants holds in an environment: its own if it has one, else that for all others."""
+        return environment if "access" in self.overrides.get(environment, {}) else None
+
+    def access_in(self, environment: str) -> tuple[Grant, ...]:
+        """The grants that hold in an environment."""
+        return tuple(grant for grant in self.access if grant.environment == self.list_of(environment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def granted(mesh: Mesh, product: Product, contract: Contract, environment: Envir
     deployment = None if product.retired else product.deployment
     readers: dict[str, Reader] = {}
     left_out: list[NotRendered] = []
-    for grant in deployment.access if deployment else ():
+    for grant in deployment.access_in(environment.name) if deployment else ():
         found = _reader_or_reason(mesh, product, contract, environment, grant)
         if isinstance(found, Reader):
             before = readers.get(grant.consumer, found)

@@ -16,6 +16,7 @@ from meshwarden.findings import Fault, NotJudged, Place, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.hints import offer
 from meshwarden.manifests.recognise import Manifest
+from meshwarden.mesh.grants import access_lists
 from meshwarden.mesh.records import Mesh, Product
 from meshwarden.rules.rule import MeshRule, Said, kinds
 
@@ -37,10 +38,14 @@ def _without_manifest(mesh: Mesh) -> Iterator[str]:
 
 def _grants(mesh: Mesh, product: Product, manifest: Manifest, lacking: Collection[str]) -> Said:
     ports = {port.name for port in product.outputs}
-    for index, grant in fields.mappings(manifest.data, "spec", "access"):
+    grants = [
+        ((*pointer, index), grant)
+        for _, pointer in access_lists(manifest.data)
+        for index, grant in fields.mappings(manifest.data, *pointer)
+    ]
+    for at, grant in grants:
         consumer, port = fields.text(grant, "consumer"), fields.text(grant, "port")
         team = fields.text(grant, "approvedBy")
-        at = ("spec", "access", index)
         if consumer in lacking:
             yield NotJudged(manifest.path, f"the manifest of {consumer} is missing")
         elif consumer and consumer not in mesh.products:

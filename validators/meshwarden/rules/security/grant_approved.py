@@ -1,11 +1,12 @@
 """An input port without the producer's consent, or consent that is over or goes too far.
 
 Who reads a data product is its producer's to say: `access` in the producer's deployment.yaml names consumer,
-port, purpose and end, and what is rendered for a consumer is rendered from that. An input port alone opens
-nothing, and its product fails where it first reads. Consent that is past its end is still in force in the
-clusters as long as it is written, as what is rendered does not change with the day. And a producer cannot
-give what the mesh keeps from a team: where the contract has columns of a class above the `clearance` of the
-consumer's owner in mesh.yaml, nothing is rendered of the grant.
+port, purpose and end, and what is rendered for a consumer is rendered from that. An environment may have an
+`access` of its own, which then is all that holds there. An input port alone opens nothing, and its product
+fails where it first reads. Consent that is past its end is still in force in the clusters as long as it is
+written, as what is rendered does not change with the day. And a producer cannot give what the mesh keeps from
+a team: where the contract has columns of a class above the `clearance` of the consumer's owner in mesh.yaml,
+nothing is rendered of the grant.
 
 A product that is proposed or draft may ask before it is let in: of it a missing grant is a warning. Nothing
 is said of products that are retired, of contracts whose product has no deployment.yaml, and of teams and
@@ -21,11 +22,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from meshwarden.findings import Fault, NotJudged, Place, Related, Severity
+from meshwarden.findings import Fault, NotJudged, Place, Pointer, Related, Severity
 from meshwarden.manifests import fields
 from meshwarden.manifests.bitol import Classified, Port
 from meshwarden.manifests.settings import MESH_FILE
+from meshwarden.manifests.wording import listed
 from meshwarden.mesh.clearance import beyond_clearance, clearance_of
+from meshwarden.mesh.grants import access_lists
 from meshwarden.mesh.lineage import lists_outputs
 from meshwarden.mesh.records import Contract, Deployment, Grant, Mesh, Product
 from meshwarden.render.contracts import in_force
@@ -62,27 +65,43 @@ def _asked(mesh: Mesh, consumer: Product, port: Port, producers: list[Product]) 
         return
     offering = {found.name for found in producer.outputs if found.contract == port.contract}
     own = [grant for grant in deployment.access if grant.consumer == consumer.key]
-    if any(grant.port in offering for grant in own):
+    granted = {grant.environment for grant in own if grant.port in offering}
+    lacking = [name for name in _both_in(consumer, producer) if not granted & {deployment.list_of(name)}]
+    if granted and not lacking:
         return
     if unclear := _unclear(mesh, producer, deployment, own):
         yield NotJudged(path, unclear)
         return
     message = f"input port `{port.name}` takes contract `{port.contract}` of `{producer.key}`, which does not"
     message += f" grant `{consumer.key}` access"
+    if granted:
+        message += f" in {listed(lacking)}"
     team = f"team `{producer.owner}`" if producer.owner else "its team"
     hint = f"Ask {team} for an entry under `access` in {deployment.manifest.path}."
-    where = ("spec", "access") if deployment.access else ("spec",)
-    granted = Related(Place(deployment.manifest.path, where), f"what `{producer.key}` grants")
+    whose = deployment.list_of(lacking[0]) if lacking else None
+    where = _lists(deployment).get(whose, ("spec",))
+    grants = Related(Place(deployment.manifest.path, where), f"what `{producer.key}` grants")
     severity = Severity.WARNING if status in _ASKING else None
-    yield Fault(message, Place(path, (*port.pointer, "contractId")), hint, severity, (granted,))
+    yield Fault(message, Place(path, (*port.pointer, "contractId")), hint, severity, (grants,))
+
+
+def _both_in(consumer: Product, producer: Product) -> list[str]:
+    """The environments that two products have in common."""
+    return [name for name in consumer.environments if name in producer.environments]
+
+
+def _lists(deployment: Deployment) -> dict[str | None, Pointer]:
+    """The lists of grants that there are, by environment."""
+    data = deployment.manifest.data
+    return {name: place for name, place in access_lists(data) if fields.at(data, *place) is not None}
 
 
 def _unclear(mesh: Mesh, producer: Product, deployment: Deployment, own: list[Grant]) -> str | None:
     """Why it is not known whether a grant is there: one that names nobody may be meant for any."""
     path, data = deployment.manifest.path, deployment.manifest.data
-    spec = fields.at(data, "spec")
-    listed = spec.get("access", []) if isinstance(spec, dict) else None
-    if not isinstance(listed, list) or len(listed) != len(deployment.access):
+    there = [fields.at(data, *place) for place in _lists(deployment).values()]
+    readable = isinstance(fields.at(data, "spec"), dict) and all(isinstance(one, list) for one in there)
+    if not readable or sum(map(len, there)) != len(deployment.access):
         return f"what {path} grants cannot be read"
     if not lists_outputs(producer):
         return f"what {producer.manifest.path} offers is not known"
@@ -100,7 +119,7 @@ def _over(run: Run, product: Product, grant: Grant) -> Iterator[Fault]:
     ends = [
         fields.day(deployment.manifest.data, *other.pointer, "expires")
         for other in deployment.access
-        if (other.consumer, other.port) == (grant.consumer, grant.port)
+        if (other.consumer, other.port, other.environment) == (grant.consumer, grant.port, grant.environment)
     ]
     last = fields.day(deployment.manifest.data, *grant.pointer, "expires")
     if last is None or any(end is None or end >= run.today for end in ends):
