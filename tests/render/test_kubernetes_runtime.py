@@ -295,7 +295,8 @@ def test_a_component_that_moves_what_names_it_is_refused() -> None:
     }
     where = "namespace `kafka`; the product's is `demand-by-zone`"
     assert refused(rendered(with_runtime(files))) == [
-        f"`{FOLDER}/move/kustomization.yaml` puts what it reaches into {where}"
+        f"`{FOLDER}/move/kustomization.yaml` puts what it reaches into {where}",
+        *(f"`{FOLDER}` holds {kind} `zones` in {where}" for kind in ("CronJob", "ServiceAccount")),
     ]
 
 

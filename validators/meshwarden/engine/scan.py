@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from meshwarden.engine.kustomized import reached_from
 from meshwarden.engine.outcome import NOT_YAML
 from meshwarden.engine.reading import read_manifest
 from meshwarden.manifests import fields
@@ -53,6 +54,8 @@ def scan(tree: Tree, listing: Listing, mesh_manifest: Manifest, settings: Settin
     there = with_folders(files)
     owners = dict(owner for manifest in manifests for owner in _owned(manifest, there))
     owners.update(_without_manifest(layout, candidates, manifests))
+    reached = reached_from(owners, tree, layout, there, with_folders(at_place))
+    owners.update({path: owner for path, owner in reached.items() if not _owner(path, owners)})
     placed = set(at_place)
     elsewhere = [path for path in candidates if path not in placed and not _owner(path, owners)]
     tree.prefetch(elsewhere)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.kustomizations import FILES
 from meshwarden.sources.document import AnomalyKind
 from meshwarden.sources.reader import read
 
-_FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _LAYER: Final = re.compile(r"recursed accumulation of (?:path|component) '([^']+)': ")
 _TARGET: Final = re.compile(r"couldn't make target for path '([^']+)': (.*)", re.DOTALL)
 _ENTRY: Final = re.compile(r"(?:resources from |loading configMap |components from )'([^']+)'")
@@ -193,7 +193,7 @@ def _innermost(said: str) -> str:
 
 
 def _kustomization(root: Path, folder: str) -> str | None:
-    found = (posixpath.normpath(posixpath.join(folder, name)) for name in _FILES)
+    found = (posixpath.normpath(posixpath.join(folder, name)) for name in FILES)
     return next((path for path in found if (root / path).is_file()), None)
 
 

@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from meshwarden.manifests import fields
+from meshwarden.manifests.kustomizations import FILES
 from meshwarden.manifests.recognise import Manifest
 from meshwarden.mesh.records import Mesh
 from meshwarden.render.charts.release import Charts
@@ -24,9 +25,9 @@ from meshwarden.render.scopes import Scopes, is_cluster_scoped, scopes_of
 from meshwarden.render.targets.target import Object
 from meshwarden.sources.document import AnomalyKind
 
-FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GENERATED: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
 _UNKNOWN: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers")
+_DEPTH: Final = 20  # of components that name components: a ring of them does not build
 _PLUGINS: Final = ("generators", "transformers", "validators")  # what folders of theirs hold is no object
 
 
@@ -98,6 +99,18 @@ class Content:
         manifest = self.manifests[path]
         return (*_unreadable(manifest), *_ambiguous(manifest))
 
+    def _namespace(self, folder: str, depth: int = 0) -> str | None:
+        """Where the kustomization in a folder moves all that it has: so does a component that it names."""
+        path = self.kustomization(folder)
+        data = self.manifests[path].data if path else None
+        if own := fields.text(data, "namespace"):
+            return own
+        components = (posixpath.join(folder, entry) for entry in fields.texts(data, "components"))
+        below = (
+            self._namespace(posixpath.normpath(path), depth + 1) for path in components if depth < _DEPTH
+        )
+        return next(filter(None, reversed([*below])), None)
+
     def _follow(self, key: _Key, seen: dict[_Key, Reached]) -> None:
         """Adds what the kustomization in a folder reaches, all of it moved by one that names it."""
         folder, moved, applied = key
@@ -105,7 +118,7 @@ class Content:
         if key in seen or path is None:
             return
         data = self.manifests[path].data
-        namespace = moved or fields.text(data, "namespace")
+        namespace = moved or self._namespace(folder)
         unreadable = [*_unreadable(self.manifests[path])]
         objects: list[Object] = []
         unknown = [
