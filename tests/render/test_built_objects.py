@@ -61,13 +61,17 @@ FILES: Mapping[str, str] = {
     f"{LIMITS}/kustomization.yaml": "resources: [two.yaml]\n",
     f"{LIMITS}/two.yaml": TWO,
     f"{LIMITS}-prod/kustomization.yaml": (
-        "resources: [../limits]\npatches:\n"
+        "resources: [../limits, ../named]\npatches:\n"
         "  - {path: first.yaml, target: {kind: ConfigMap, name: first}}\n"
         "  - patch: |-\n"
         "      - {op: add, path: /data/z, value: here}\n"
         "    target: {kind: ConfigMap, name: first}\n"
     ),
     f"{LIMITS}-prod/first.yaml": PATCH,
+    f"{OPERATORS}/named/kustomization.yaml": "namePrefix: prod-\nresources: [third.yaml]\n",
+    f"{OPERATORS}/named/third.yaml": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: third}\ndata: {x: y}\n"
+    ),
 }
 
 
@@ -134,6 +138,10 @@ def place_of(
         pytest.param("second", "dev", ("data", "x"), f"{LIMITS}/two.yaml", (13, 15), id="in a list"),
         pytest.param("second", "dev", ("data", "y"), f"{LIMITS}/two.yaml", (13, 5), id="not there"),
         pytest.param("first", "prod", ("data", "x"), f"{LIMITS}-prod/first.yaml", (4, 8), id="in a patch"),
+        pytest.param(
+            *("prod-third", "prod", ("data", "x"), f"{OPERATORS}/named/third.yaml", (4, 11)),
+            id="renamed",
+        ),
         pytest.param(
             *("first", "prod", ("data", "z"), f"{LIMITS}-prod/kustomization.yaml", (4, 12)),
             id="in a patch that stands in the kustomization",

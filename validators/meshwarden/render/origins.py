@@ -117,16 +117,27 @@ class Origins:
     def _candidates(self, built: BuiltObject, overlay: Overlay) -> Iterator[Written]:
         """The objects in the folders that the overlay is made of which may have become this one.
 
-        Of a namespace that nobody wrote it is another that was moved there.
+        Of a namespace that nobody wrote it is another that was moved there; of a name that nobody wrote the
+        longest that it holds, as kustomizations put something before names or after them.
         """
-        folders = _folders(overlay)
-        here = [
-            written
-            for written in self.written.get((built.kind, built.name), ())
-            if written.path.startswith(folders) or written.path in overlay.unit.sources
-        ]
+        here = self._here(built, overlay, built.name)
+        if not here:
+            names = {
+                name for kind, name in self.written if kind == built.kind and name and name in built.name
+            }
+            renamed = (self._here(built, overlay, name) for name in sorted(names, key=len, reverse=True))
+            here = next(filter(None, renamed), [])
         of_it = [one for one in here if _namespace(one.data) in (None, built.namespace)]
         yield from of_it or here
+
+    def _here(self, built: BuiltObject, overlay: Overlay, name: str) -> list[Written]:
+        """The objects of its kind called `name` in the folders that the overlay is made of."""
+        folders = _folders(overlay)
+        return [
+            written
+            for written in self.written.get((built.kind, name), ())
+            if written.path.startswith(folders) or written.path in overlay.unit.sources
+        ]
 
     def _of_rendered(self, built: BuiltObject, overlay: Overlay) -> Place:
         labels = fields.mapping(built.data, "metadata", "labels")
